@@ -1,0 +1,1 @@
+"""Values and rules of handwriting recognition: numpy and the standard library only."""

@@ -1,0 +1,1 @@
+"""Running the network with ONNX Runtime. No Qt."""

@@ -1,0 +1,114 @@
+"""What a model file says of itself, in its ONNX metadata."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Final
+
+from hccr_desktop.domain.candidate import SourceKind
+from hccr_desktop.domain.charset import CharacterSet
+from hccr_desktop.errors import ModelMismatchError
+
+CARD_KEY: Final = "hccr_model_card"
+"""Metadata key under which the card stands, as JSON."""
+
+INPUT_NAME: Final = "image"
+LOGITS_NAME: Final = "logits"
+EMBEDDING_NAME: Final = "embedding"
+EVIDENCE_NAME: Final = "evidence_features"
+DENSE_WEIGHT_NAME: Final = "dense.weight"
+"""Initializer (classes, features), float16 or float32: embedding to logits. Heat maps need its rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """One measured figure.
+
+    Attributes:
+        data_set: name of the set, such as ``test/scans_writer_C046``.
+        count: samples in it.
+        top1: percent of samples whose first candidate is right.
+        top5: percent of samples with the right character among the first five.
+        command: what was typed to measure it.
+    """
+
+    data_set: str
+    count: int
+    top1: float
+    top5: float
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """A model's identity and contract.
+
+    Attributes:
+        model_id: name shown to the user.
+        version: distinguishes weights under one name.
+        characters: class order.
+        input_size: side of the square input in pixels.
+        polarity: always ``bright_ink``: the network sees ink bright on 0.
+        normalization: the NORMALIZATION_ID that the weights were trained with.
+        temperature_ink: divides the logits of drawn ink before the softmax.
+        temperature_page: the same for pictures.
+        provenance: where the weights come from.
+        licence: of code and weights.
+        accuracy: measured figures.
+    """
+
+    model_id: str
+    version: str
+    characters: CharacterSet
+    input_size: int
+    polarity: str
+    normalization: str
+    temperature_ink: float
+    temperature_page: float
+    provenance: str
+    licence: str
+    accuracy: tuple[Accuracy, ...] = field(default=())
+
+    def temperature(self, kind: SourceKind) -> float:
+        """The temperature for one kind of source."""
+        return self.temperature_ink if kind == "ink" else self.temperature_page
+
+    def to_metadata(self) -> dict[str, str]:
+        """ONNX metadata that :meth:`from_metadata` reads back."""
+        values = asdict(self)
+        values["characters"] = "".join(self.characters)
+        return {CARD_KEY: json.dumps(values, ensure_ascii=False, sort_keys=True)}
+
+    @classmethod
+    def from_metadata(cls, metadata: Mapping[str, str], *, source: str) -> "ModelCard":
+        """Read a card.
+
+        Args:
+            metadata: the model's custom metadata.
+            source: file name for the message.
+
+        Raises:
+            ModelMismatchError: there is no card, or it is damaged.
+        """
+        if CARD_KEY not in metadata:
+            raise ModelMismatchError(f"{source} is not a model of this program: it carries no model card.")
+        try:
+            values = json.loads(metadata[CARD_KEY])
+            card = cls(
+                model_id=str(values["model_id"]),
+                version=str(values["version"]),
+                characters=CharacterSet.of(values["characters"]),
+                input_size=int(values["input_size"]),
+                polarity=str(values["polarity"]),
+                normalization=str(values["normalization"]),
+                temperature_ink=float(values["temperature_ink"]),
+                temperature_page=float(values["temperature_page"]),
+                provenance=str(values["provenance"]),
+                licence=str(values["licence"]),
+                accuracy=tuple(Accuracy(**figure) for figure in values["accuracy"]),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise ModelMismatchError(f"{source} has a damaged model card.", detail=str(error)) from error
+        if not (0.01 <= card.temperature_ink <= 100 and 0.01 <= card.temperature_page <= 100):
+            raise ModelMismatchError(f"{source} has a damaged model card.", detail="temperature out of range")
+        return card

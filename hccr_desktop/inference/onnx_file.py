@@ -1,0 +1,126 @@
+"""Reads one initializer out of an ONNX file, which ONNX Runtime itself gives no access to.
+
+The ``onnx`` package would do this too, but it would be the app's largest dependency after Qt for one matrix;
+an ONNX file is plain protobuf, and walking to a named tensor takes four field numbers of onnx.proto.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from hccr_desktop.errors import ModelFileError
+
+_MODEL_GRAPH: Final = 7
+_GRAPH_INITIALIZER: Final = 5
+_TENSOR_DIMS: Final = 1
+_TENSOR_DATA_TYPE: Final = 2
+_TENSOR_NAME: Final = 8
+_TENSOR_RAW_DATA: Final = 9
+_DTYPES: Final = {1: np.dtype("<f4"), 10: np.dtype("<f2")}
+
+_Field = tuple[int, int | memoryview]
+
+
+def read_initializer(path: Path, name: str) -> npt.NDArray[np.float32]:
+    """Read one float tensor stored in the model file itself.
+
+    Args:
+        path: an ONNX file.
+        name: the initializer's name.
+
+    Returns:
+        The tensor in its stored shape, as float32.
+
+    Raises:
+        ModelFileError: the file cannot be read, or holds no such float tensor.
+    """
+    try:
+        tensors = (
+            dict_of_fields(tensor)
+            for graph in _messages(memoryview(path.read_bytes()), _MODEL_GRAPH)
+            for tensor in _messages(graph, _GRAPH_INITIALIZER)
+        )
+        for fields in tensors:
+            if bytes(_first_bytes(fields, _TENSOR_NAME)) == name.encode():
+                return _to_array(fields)
+    except (OSError, ValueError, IndexError, KeyError) as error:
+        raise ModelFileError(f"{path.name} cannot be read as an ONNX model.", detail=str(error)) from error
+    raise ModelFileError(f"{path.name} holds no weights named {name}.")
+
+
+def dict_of_fields(message: memoryview) -> dict[int, list[int | memoryview]]:
+    """All fields of one protobuf message, by number.
+
+    Raises:
+        ValueError: the message is damaged.
+        IndexError: the message is cut off.
+    """
+    fields: dict[int, list[int | memoryview]] = {}
+    for number, value in _walk(message):
+        fields.setdefault(number, []).append(value)
+    return fields
+
+
+def _messages(message: memoryview, number: int) -> Iterator[memoryview]:
+    for found, value in _walk(message):
+        if found == number and isinstance(value, memoryview):
+            yield value
+
+
+def _walk(message: memoryview) -> Iterator[_Field]:
+    position = 0
+    while position < len(message):
+        key, position = _varint(message, position)
+        number, wire_type = key >> 3, key & 7
+        if wire_type == 0:
+            value, position = _varint(message, position)
+            yield number, value
+            continue
+        if wire_type == 2:
+            length, position = _varint(message, position)
+        elif wire_type in (1, 5):
+            length = 8 if wire_type == 1 else 4
+        else:
+            raise ValueError(f"wire type {wire_type} at byte {position}")
+        if position + length > len(message):
+            raise ValueError(f"field {number} is cut off at byte {position}")
+        yield number, message[position : position + length]
+        position += length
+
+
+def _varint(message: memoryview, position: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = message[position]
+        position += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, position
+        shift += 7
+        if shift > 63:
+            raise ValueError(f"number too long at byte {position}")
+
+
+def _first_bytes(fields: dict[int, list[int | memoryview]], number: int) -> memoryview:
+    value = fields.get(number, [memoryview(b"")])[0]
+    return value if isinstance(value, memoryview) else memoryview(b"")
+
+
+def _to_array(fields: dict[int, list[int | memoryview]]) -> npt.NDArray[np.float32]:
+    data_type = fields[_TENSOR_DATA_TYPE][0]
+    if not isinstance(data_type, int) or data_type not in _DTYPES:
+        raise ValueError(f"tensor of data type {data_type}")
+    shape: list[int] = []
+    for dims in fields.get(_TENSOR_DIMS, []):
+        if isinstance(dims, int):
+            shape.append(dims)
+            continue
+        position = 0  # repeated numbers may also come packed
+        while position < len(dims):
+            dim, position = _varint(dims, position)
+            shape.append(dim)
+    values = np.frombuffer(_first_bytes(fields, _TENSOR_RAW_DATA), _DTYPES[data_type])
+    return values.reshape(shape).astype(np.float32)
