@@ -59,7 +59,5 @@ def gb2312_level1() -> CharacterSet:
 
     Rows 16 to 55 of the standard, 94 cells each, the last row ending after 89.
     """
-    codes = (
-        bytes((high, low)) for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF if high < 0xD7 else 0xFA)
-    )
+    codes = (bytes((high, low)) for high in range(0xB0, 0xD8) for low in range(0xA1, 0xFF if high < 0xD7 else 0xFA))
     return CharacterSet(tuple(code.decode("gb2312") for code in codes))

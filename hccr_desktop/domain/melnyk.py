@@ -67,9 +67,7 @@ def layers(classes: int = CLASSES) -> tuple[Layer, ...]:
             number += 1
             weights = width * channels * 9
             shape = (width, side, side)
-            result.append(
-                Layer(f"conv{number}", "convolution", shape, weights, weights, weights * side * side)
-            )
+            result.append(Layer(f"conv{number}", "convolution", shape, weights, weights, weights * side * side))
             result.append(Layer(f"bn{number}", "batch norm", shape, 4 * width, 2 * width, 0))
             channels = width
         if index < len(BLOCKS) - 1:

@@ -16,9 +16,7 @@ class Range:
     high: float
 
 
-def _setting(
-    default: Any, help_text: str, *, limits: Range | None = None, choices: tuple[str, ...] = ()
-) -> Any:  # noqa: ANN401 - dataclasses.field returns the field's own type
+def _setting(default: Any, help_text: str, *, limits: Range | None = None, choices: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 - dataclasses.field returns the field's own type
     return field(default=default, metadata={"help": help_text, "limits": limits, "choices": choices})
 
 

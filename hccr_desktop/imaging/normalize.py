@@ -80,9 +80,7 @@ def _require_contrast(histogram: npt.NDArray[np.float64], threshold: int) -> Non
     ink, paper = histogram[: threshold + 1], histogram[threshold + 1 :]
     if not ink.sum() or not paper.sum():
         raise EmptyInkError("There is no ink on this page.")
-    contrast = np.average(greys[threshold + 1 :], weights=paper) - np.average(
-        greys[: threshold + 1], weights=ink
-    )
+    contrast = np.average(greys[threshold + 1 :], weights=paper) - np.average(greys[: threshold + 1], weights=ink)
     if contrast < MIN_CONTRAST:
         raise EmptyInkError("There is no ink on this page.")
 

@@ -35,9 +35,7 @@ def check_installation() -> None:
         except importlib.metadata.PackageNotFoundError:
             continue
     if len(installed) == 2:
-        raise RuntimeSetupError(
-            _BOTH_INSTALLED, detail=f"onnxruntime {installed[0]}, onnxruntime-gpu {installed[1]}"
-        )
+        raise RuntimeSetupError(_BOTH_INSTALLED, detail=f"onnxruntime {installed[0]}, onnxruntime-gpu {installed[1]}")
 
 
 def provider_label(provider: str) -> str:
@@ -63,7 +61,7 @@ def preload_cuda_libraries() -> None:
         return
     try:
         preload()
-    except Exception as error:  # noqa: BLE001 - a third party's loader; the test inference decides anyway
+    except Exception as error:
         logger.info("preload_dlls failed: %s", error)
 
 
@@ -95,7 +93,7 @@ def open_session(
     for provider in candidates[:-1]:
         try:
             session = _proven_session(model, provider, input_name, input_shape, threads)
-        except Exception as error:  # noqa: BLE001 - drivers fail in every way; the CPU is the answer to all
+        except Exception as error:
             logger.warning("%s does not work: %s", provider, error)
             note = f"{provider_label(provider)} does not work here, so the CPU is used."
             continue

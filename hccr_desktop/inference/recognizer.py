@@ -134,9 +134,7 @@ class Recognizer:
         """
         return self.recognize_batch([image], kind=kind, count=count)[0]
 
-    def recognize_batch(
-        self, images: Sequence[ModelImage], *, kind: SourceKind, count: int = 10
-    ) -> list[Recognition]:
+    def recognize_batch(self, images: Sequence[ModelImage], *, kind: SourceKind, count: int = 10) -> list[Recognition]:
         """As :meth:`recognize`, for several images in one run."""
         started = time.perf_counter()
         logits = self.logits(images)
@@ -161,9 +159,7 @@ class Recognizer:
         if count < 1:
             raise ValueError("at least one candidate must be asked for")
         order = top_indices(confidences, count)
-        candidates = tuple(
-            Candidate(self.card.characters[int(index)], float(confidences[index])) for index in order
-        )
+        candidates = tuple(Candidate(self.card.characters[int(index)], float(confidences[index])) for index in order)
         return Recognition(candidates, self.card.model_id, elapsed_ms)
 
 
