@@ -1,7 +1,10 @@
 """The one table of settings: the window, the command line and the documentation all read it."""
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
+
+SettingValue = str | int | float | bool
 
 Provider = Literal["auto", "cpu", "cuda"]
 
@@ -16,53 +19,62 @@ class Range:
     high: float
 
 
-def _setting(default: Any, help_text: str, *, limits: Range | None = None, choices: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 - dataclasses.field returns the field's own type
-    return field(default=default, metadata={"help": help_text, "limits": limits, "choices": choices})
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting with its default. Build one with :func:`checked` from values of unknown origin."""
+    """Every setting with its default. :func:`checked` builds one from values of unknown origin."""
 
-    model_path: str = _setting("", "Model file to use; empty is the one that comes with the program.")
-    provider: Provider = _setting(
-        "auto", "Where the network runs: CUDA if it works, or only the named one.", choices=PROVIDERS
-    )
-    threads: int = _setting(1, "CPU threads of one recognition.", limits=Range(1, 64))
-    candidate_count: int = _setting(10, "Candidates shown beside the canvas.", limits=Range(1, 50))
-    copy_on_pick: bool = _setting(True, "A picked character goes to the clipboard.")
-    clear_on_pick: bool = _setting(True, "A pick clears the canvas.")
-    save_directory: str = _setting("", "Folder of the last opened or saved file.")
+    model_path: str = ""
+    provider: Provider = "auto"
+    threads: int = 1
+    candidate_count: int = 10
+    copy_on_pick: bool = True
+    clear_on_pick: bool = True
+    last_directory: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SettingInfo:
-    """What the table says of one setting."""
+    """What the table says of one setting.
+
+    Attributes:
+        name: the attribute of :class:`Settings`, and the key in the settings file.
+        help: one sentence.
+        limits: inclusive range of a number.
+        choices: allowed texts; empty where any text is.
+    """
 
     name: str
-    kind: type
-    default: str | int | float | bool
     help: str
-    limits: Range | None
-    choices: tuple[str, ...]
+    limits: Range | None = None
+    choices: tuple[str, ...] = ()
+
+    @property
+    def default(self) -> SettingValue:
+        """The value of a setting nobody changed."""
+        return next(entry.default for entry in fields(Settings) if entry.name == self.name)  # type: ignore[return-value]
+
+    def accepts(self, value: object) -> bool:
+        """Whether the value has the setting's type and lies within its limits."""
+        if type(value) is not type(self.default):
+            return False
+        if self.limits is not None and isinstance(value, int | float):
+            return self.limits.low <= value <= self.limits.high
+        return not self.choices or value in self.choices
 
 
-def setting_infos() -> tuple[SettingInfo, ...]:
-    """The table, in the order in which it is shown."""
-    return tuple(
-        SettingInfo(
-            entry.name,
-            type(entry.default),
-            entry.default,
-            entry.metadata["help"],
-            entry.metadata["limits"],
-            entry.metadata["choices"],
-        )
-        for entry in fields(Settings)
-    )
+SETTINGS: Final[tuple[SettingInfo, ...]] = (
+    SettingInfo("model_path", "Model file to use; empty is the one that comes with the program."),
+    SettingInfo("provider", "Where the network runs; auto takes CUDA if it works, else the CPU.", choices=PROVIDERS),
+    SettingInfo("threads", "CPU threads of one recognition.", limits=Range(1, 64)),
+    SettingInfo("candidate_count", "Candidates shown beside the canvas.", limits=Range(1, 50)),
+    SettingInfo("copy_on_pick", "A picked character goes to the clipboard."),
+    SettingInfo("clear_on_pick", "A pick clears the canvas."),
+    SettingInfo("last_directory", "Folder of the last opened or saved file."),
+)
+"""The table, in the order in which it is shown."""
 
 
-def checked(values: dict[str, object]) -> tuple[Settings, tuple[str, ...]]:
+def checked(values: Mapping[str, object]) -> tuple[Settings, tuple[str, ...]]:
     """Settings from values that may be of the wrong type or out of range, such as a damaged file's.
 
     Returns:
@@ -71,17 +83,11 @@ def checked(values: dict[str, object]) -> tuple[Settings, tuple[str, ...]]:
     """
     accepted: dict[str, Any] = {}
     rejected: list[str] = []
-    for info in setting_infos():
+    for info in SETTINGS:
         if info.name not in values:
             continue
-        value = values[info.name]
-        is_valid = type(value) is info.kind
-        if is_valid and info.limits is not None and isinstance(value, int | float):
-            is_valid = info.limits.low <= value <= info.limits.high
-        if is_valid and info.choices:
-            is_valid = value in info.choices
-        if is_valid:
-            accepted[info.name] = value
+        if info.accepts(values[info.name]):
+            accepted[info.name] = values[info.name]
         else:
             rejected.append(info.name)
     return Settings(**accepted), tuple(rejected)

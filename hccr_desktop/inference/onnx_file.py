@@ -19,7 +19,7 @@ _TENSOR_DIMS: Final = 1
 _TENSOR_DATA_TYPE: Final = 2
 _TENSOR_NAME: Final = 8
 _TENSOR_RAW_DATA: Final = 9
-_DTYPES: Final = {1: np.dtype("<f4"), 10: np.dtype("<f2")}
+_DTYPES: Final[dict[int, str]] = {1: "<f4", 10: "<f2"}
 
 _Field = tuple[int, int | memoryview]
 
@@ -122,5 +122,5 @@ def _to_array(fields: dict[int, list[int | memoryview]]) -> npt.NDArray[np.float
         while position < len(dims):
             dim, position = _varint(dims, position)
             shape.append(dim)
-    values = np.frombuffer(_first_bytes(fields, _TENSOR_RAW_DATA), _DTYPES[data_type])
+    values: npt.NDArray[np.generic] = np.frombuffer(_first_bytes(fields, _TENSOR_RAW_DATA), _DTYPES[data_type])
     return values.reshape(shape).astype(np.float32)
