@@ -28,11 +28,13 @@ class Recognition:
         candidates: best first; their confidences sum to 1 only if every class is among them.
         model_id: name of the model that answered.
         elapsed_ms: wall time of the inference in milliseconds; in a batch, the batch's time over its size.
+        is_sure: the first candidate is confident enough that the picture most likely shows a known character.
     """
 
     candidates: tuple[Candidate, ...]
     model_id: str
     elapsed_ms: float
+    is_sure: bool = True
 
     @property
     def best(self) -> Candidate:

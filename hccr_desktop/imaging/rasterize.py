@@ -8,7 +8,8 @@ import numpy as np
 
 from hccr_desktop.domain.ink import Ink, StrokeArray
 from hccr_desktop.errors import EmptyInkError
-from hccr_desktop.imaging.types import PageImage
+from hccr_desktop.imaging.normalize import normalize
+from hccr_desktop.imaging.types import ModelImage, PageImage
 
 PAGE_SIZE_PX: Final = 352
 """Four times the 88 px that the normalizer fits ink into, so that it only ever shrinks by a whole factor."""
@@ -70,3 +71,15 @@ def rasterize_strokes(strokes: Sequence[StrokeArray], *, pen_width_px: int = PEN
     lines = np.split(fixed.reshape(-1, 1, 2), np.cumsum([len(stroke) for stroke in strokes])[:-1])
     cv2.polylines(page, lines, False, 0, pen_width_px, cv2.LINE_AA, _SUBPIXEL_BITS)
     return page
+
+
+def ink_to_model_image(ink: Ink) -> ModelImage:
+    """Draw ink and normalize the page: the whole way from strokes to the network's input.
+
+    Returns:
+        (96, 96) float32 in [0, 255], ink bright on 0.
+
+    Raises:
+        EmptyInkError: there is no stroke.
+    """
+    return normalize(rasterize(ink), polarity="dark_ink")

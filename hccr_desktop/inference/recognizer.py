@@ -140,7 +140,7 @@ class Recognizer:
         logits = self.logits(images)
         elapsed_ms = (time.perf_counter() - started) * 1000 / max(1, len(images))
         confidences = softmax(logits / self.card.temperature(kind))
-        return [self._ranked(row, count, elapsed_ms) for row in confidences]
+        return [self._ranked(row, kind, count, elapsed_ms) for row in confidences]
 
     def dense_weights(self) -> npt.NDArray[np.float32]:
         """(classes, 448) float32 weights of the last layer, read from the file at the first call.
@@ -155,12 +155,15 @@ class Recognizer:
             self._dense = dense
         return self._dense
 
-    def _ranked(self, confidences: npt.NDArray[np.float32], count: int, elapsed_ms: float) -> Recognition:
+    def _ranked(
+        self, confidences: npt.NDArray[np.float32], kind: SourceKind, count: int, elapsed_ms: float
+    ) -> Recognition:
         if count < 1:
             raise ValueError("at least one candidate must be asked for")
         order = top_indices(confidences, count)
         candidates = tuple(Candidate(self.card.characters[int(index)], float(confidences[index])) for index in order)
-        return Recognition(candidates, self.card.model_id, elapsed_ms)
+        is_sure = candidates[0].confidence >= self.card.sure_confidence(kind)
+        return Recognition(candidates, self.card.model_id, elapsed_ms, is_sure)
 
 
 def softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -1,0 +1,175 @@
+"""Picture files to page images."""
+
+import io
+import struct
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from hccr_desktop.errors import UnreadableImageError
+from hccr_desktop.imaging.types import PageImage
+
+SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp"})
+"""Endings, in lower case, by which a picture is found in a folder. What a file really is, its content decides."""
+
+MAX_MEGAPIXELS: Final = 150
+"""More is refused before it is decoded: a few kilobytes of PNG can unpack to gigabytes."""
+
+_MAX_FILE_BYTES: Final = 1 << 30
+_FORMATS: Final = ("PNG", "JPEG", "MPO", "BMP", "GIF", "TIFF", "WEBP")
+"""The decoders that are let near a user's file; Pillow's others are older and less looked at."""
+
+# What Pillow's decoders raise on damaged files; seen by truncating and flipping bits of every format.
+_DECODER_ERRORS: Final = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+    EOFError,
+    MemoryError,
+    AssertionError,
+    struct.error,
+    zlib.error,
+    UserWarning,  # where a caller turned warnings into errors
+)
+
+# The limit above is checked on the header, so Pillow's own, which only warns at first, is not needed.
+Image.MAX_IMAGE_PIXELS = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageFile:
+    """A picture as it was read.
+
+    Attributes:
+        image: (height, width) uint8, row 0 at the top, turned upright, transparent parts white.
+        frame_count: pictures in the file; the first one was read.
+    """
+
+    image: PageImage
+    frame_count: int = 1
+
+    @property
+    def note(self) -> str:
+        """One sentence if the file holds more than was read, else empty."""
+        return "" if self.frame_count == 1 else f"Only the first of {self.frame_count} pictures in the file is read."
+
+
+def read_page_image(source: Path | bytes, *, name: str = "") -> PageImage:
+    """The page image of :func:`read_page_file`, for callers who have no place for its note."""
+    return read_page_file(source, name=name).image
+
+
+def read_page_file(source: Path | bytes, *, name: str = "") -> PageFile:
+    """Read a picture: PNG, JPEG, BMP, GIF, TIFF or WebP, whatever its file is called.
+
+    EXIF orientation is applied, transparency is laid on white, 16-bit values keep their upper eight bits, and
+    colors become grey as .299 R + .587 G + .114 B.
+
+    Args:
+        source: a file, or the content of one.
+        name: what to call the picture in a message; a path's own name by default.
+
+    Returns:
+        The first picture of the file.
+
+    Raises:
+        UnreadableImageError: the file is missing, a folder, empty, too large, damaged, or no such picture.
+    """
+    name = name or (source.name if isinstance(source, Path) else "") or "The picture"
+    content = _read_bytes(source, name) if isinstance(source, Path) else source
+    if not content:
+        raise UnreadableImageError(f"{name} is empty.")
+    try:
+        with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
+            megapixels = picture.width * picture.height / 1e6
+            if megapixels > MAX_MEGAPIXELS:
+                raise UnreadableImageError(
+                    f"{name} has {megapixels:,.0f} megapixels; the limit is {MAX_MEGAPIXELS}.",
+                    detail=f"{picture.width} x {picture.height}",
+                )
+            frame_count = _frame_count(picture)
+            return PageFile(_to_grey(_upright(picture)), frame_count)
+    except UnidentifiedImageError as error:
+        raise UnreadableImageError(
+            f"{name} is not a picture this program can read (PNG, JPEG, BMP, GIF, TIFF or WebP).", detail=str(error)
+        ) from error
+    except _DECODER_ERRORS as error:
+        raise UnreadableImageError(
+            f"{name} is damaged or cut off.", detail=f"{type(error).__name__}: {error}"
+        ) from error
+
+
+def write_png(image: PageImage, path: Path) -> None:
+    """Write a grey (height, width) or color (height, width, 3) RGB uint8 array as PNG.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG")
+    path.write_bytes(buffer.getvalue())
+
+
+def _read_bytes(path: Path, name: str) -> bytes:
+    try:
+        if path.is_dir():
+            raise UnreadableImageError(f"{name} is a folder, not a picture.")
+        if path.stat().st_size > _MAX_FILE_BYTES:
+            raise UnreadableImageError(f"{name} is larger than a gigabyte.")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise UnreadableImageError(f"{name} does not exist.", detail=str(error)) from error
+    except (OSError, ValueError) as error:  # ValueError: a null character in the path
+        raise UnreadableImageError(f"{name} cannot be read.", detail=str(error)) from error
+
+
+def _frame_count(picture: Image.Image) -> int:
+    try:
+        return int(getattr(picture, "n_frames", 1))
+    except _DECODER_ERRORS:  # counting walks the whole file; the first picture may be sound all the same
+        return 1
+    finally:
+        picture.seek(0)
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    try:
+        orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
+    except _DECODER_ERRORS:  # a camera's faulty metadata must not cost the user the picture
+        orientation = 1
+    picture.load()
+    if orientation == 1:
+        return picture
+    try:
+        return ImageOps.exif_transpose(picture)
+    except _DECODER_ERRORS:
+        return picture
+
+
+def _to_grey(picture: Image.Image) -> PageImage:
+    if picture.mode.startswith("I") or picture.mode == "F":
+        return _deep_to_grey(np.asarray(picture, np.float64))
+    if picture.has_transparency_data:
+        layer = picture.convert("RGBA")
+        paper = Image.new("RGBA", layer.size, "white")
+        picture = Image.alpha_composite(paper, layer)
+    if picture.mode not in ("1", "L"):
+        picture = picture.convert("RGB")  # CMYK, YCbCr, LAB and palettes have no other way to grey
+    return np.array(picture.convert("L"), np.uint8)
+
+
+def _deep_to_grey(values: np.ndarray) -> PageImage:
+    """16-bit, 32-bit and float pictures to 8 bits; floats up to 1 count as that range, anything else as 16 bits."""
+    values = np.nan_to_num(values, nan=0.0, posinf=65535.0, neginf=0.0)
+    highest = values.max(initial=0.0)
+    full = 1.0 if highest <= 1.0 else 255.0 if highest <= 255.0 else max(65535.0, highest)
+    return np.clip(np.rint(values * (255.0 / full)), 0, 255).astype(np.uint8)

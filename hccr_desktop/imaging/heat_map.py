@@ -1,0 +1,36 @@
+"""Draws an evidence map over the picture it explains."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from hccr_desktop.imaging.types import ModelImage
+
+_FOR: Final = np.array([214, 69, 44], np.float32)
+_AGAINST: Final = np.array([44, 105, 196], np.float32)
+"""RGB of evidence for and against: red and blue stay apart for the color-blind."""
+
+_MAX_OPACITY: Final = 0.75
+
+
+def draw_heat_map(image: ModelImage, evidence: npt.NDArray[np.float32], *, size_px: int = 480) -> npt.NDArray[np.uint8]:
+    """Color a model image by evidence: red speaks for the character, blue against it, white is indifferent.
+
+    Args:
+        image: (96, 96) float32 in [0, 255], ink bright on 0.
+        evidence: (n, n) float32; only its sign and relative size are shown.
+        size_px: side of the picture made.
+
+    Returns:
+        (size_px, size_px, 3) uint8 RGB, ink dark on white.
+    """
+    side = (size_px, size_px)
+    paper = 255 - cv2.resize(image, side, interpolation=cv2.INTER_CUBIC).clip(0, 255)
+    strength = cv2.resize(evidence.astype(np.float32), side, interpolation=cv2.INTER_CUBIC)
+    strength = strength / max(float(np.abs(strength).max()), 1e-6)
+    color = np.where(strength[..., None] >= 0, _FOR, _AGAINST)
+    # Multiplied like a colored film over the page, so that ink stays black under strong color.
+    film = 255 - (255 - color) * (np.abs(strength) * _MAX_OPACITY)[..., None]
+    return np.asarray(np.rint(paper[..., None] * film / 255).clip(0, 255), np.uint8)
