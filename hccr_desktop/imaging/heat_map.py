@@ -28,8 +28,8 @@ def draw_heat_map(image: ModelImage, evidence: npt.NDArray[np.float32], *, size_
     """
     side = (size_px, size_px)
     paper = 255 - cv2.resize(image, side, interpolation=cv2.INTER_CUBIC).clip(0, 255)
-    strength = cv2.resize(evidence.astype(np.float32), side, interpolation=cv2.INTER_CUBIC)
-    strength = strength / max(float(np.abs(strength).max()), 1e-6)
+    enlarged = cv2.resize(evidence.astype(np.float32), side, interpolation=cv2.INTER_CUBIC)
+    strength = enlarged / max(float(np.abs(enlarged).max()), 1e-6)
     color = np.where(strength[..., None] >= 0, _FOR, _AGAINST)
     # Multiplied like a colored film over the page, so that ink stays black under strong color.
     film = 255 - (255 - color) * (np.abs(strength) * _MAX_OPACITY)[..., None]

@@ -38,6 +38,16 @@ def check_installation() -> None:
         raise RuntimeSetupError(_BOTH_INSTALLED, detail=f"onnxruntime {installed[0]}, onnxruntime-gpu {installed[1]}")
 
 
+def available_providers() -> tuple[str, ...]:
+    """Names of the providers that this build of ONNX Runtime was made with; not all need work here."""
+    return tuple(provider_label(provider) for provider in onnxruntime.get_available_providers())
+
+
+def runtime_version() -> str:
+    """Such as ``onnxruntime 1.32.0``."""
+    return f"onnxruntime {onnxruntime.__version__}"
+
+
 def provider_label(provider: str) -> str:
     """The name shown to the user: ``CPU``, ``CUDA``."""
     return provider.removesuffix("ExecutionProvider")

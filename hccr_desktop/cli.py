@@ -1,0 +1,325 @@
+"""``hccr``: pictures in, text, JSON or CSV out. Loads no Qt.
+
+Standard output carries only results, standard error only messages. The exit code is 0 when all is done, 1 when an
+input failed (the others are still done), 2 for wrong usage or a model that cannot be used.
+"""
+
+import argparse
+import csv
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final, NoReturn, TextIO
+
+import cv2
+
+from hccr_desktop import __version__, paths
+from hccr_desktop.domain import melnyk
+from hccr_desktop.domain.candidate import Candidate
+from hccr_desktop.domain.settings import PROVIDERS, SETTINGS
+from hccr_desktop.errors import HccrError, ModelFileError, ModelMismatchError, RuntimeSetupError
+from hccr_desktop.imaging.files import read_page_file, write_png
+from hccr_desktop.imaging.heat_map import draw_heat_map
+from hccr_desktop.imaging.normalize import normalize
+from hccr_desktop.imaging.sample_sets import load_sample_set
+from hccr_desktop.inference.batch_reading import FileReading, find_pictures, read_files
+from hccr_desktop.inference.evaluation import evaluate
+from hccr_desktop.inference.evidence import evidence_map
+from hccr_desktop.inference.providers import available_providers, runtime_version
+from hccr_desktop.inference.recognizer import Recognizer
+
+DONE: Final = 0
+INPUT_FAILED: Final = 1
+USAGE_OR_MODEL: Final = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: without the program's name; the process's own by default.
+
+    Returns:
+        The exit code.
+    """
+    _prepare_process()
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.WARNING, format="%(message)s", stream=sys.stderr, force=True
+    )
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INPUT_FAILED
+    except (ModelFileError, ModelMismatchError, RuntimeSetupError) as error:
+        return _tell(error, USAGE_OR_MODEL)
+    except HccrError as error:
+        return _tell(error, INPUT_FAILED)
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return 130
+    except Exception as error:
+        logging.getLogger(__name__).debug("unexpected", exc_info=True)
+        print(
+            f"This is a fault of the program: {type(error).__name__}: {error} (--verbose tells more).", file=sys.stderr
+        )
+        return INPUT_FAILED
+    return code
+
+
+def _tell(error: HccrError, code: int) -> int:
+    print(error.message, file=sys.stderr)
+    if error.detail:
+        logging.getLogger(__name__).debug("%s", error.detail)
+    return code
+
+
+def _prepare_process() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)  # missing where a test or an embedder put its own stream
+        if reconfigure is not None:
+            # File names may hold bytes that are no text; they are shown escaped, which JSON reads back.
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    cv2.setNumThreads(1)  # the pictures are small: a pool of threads costs more than it saves
+
+
+# --- arguments
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE_OR_MODEL, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def _whole_number(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = low - 1
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"must be a whole number from {low} to {high}, not {text!r}")
+        return value
+
+    return parse
+
+
+def _parser() -> argparse.ArgumentParser:
+    help_of = {info.name: info.help for info in SETTINGS}
+    threads_limits = next(info.limits for info in SETTINGS if info.name == "threads")
+    common = _Parser(add_help=False)
+    common.add_argument("--model", type=Path, default=paths.default_model(), help=help_of["model_path"])
+    common.add_argument("--provider", choices=PROVIDERS, default="auto", help=help_of["provider"])
+    common.add_argument(
+        "--threads",
+        type=_whole_number(int(threads_limits.low), int(threads_limits.high)) if threads_limits else int,
+        default=1,
+        help=help_of["threads"],
+    )
+    common.add_argument("-v", "--verbose", action="store_true", help="Tell on standard error what goes on.")
+
+    parser = _Parser(prog="hccr", description="Read handwritten Chinese characters, offline.")
+    parser.add_argument("--version", action="version", version=f"hccr {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    recognize = commands.add_parser("recognize", parents=[common], help="read pictures of one character each")
+    recognize.add_argument("paths", nargs="+", metavar="PATH", help="picture, or folder of pictures")
+    recognize.add_argument(
+        "-n",
+        dest="count",
+        type=_whole_number(1, melnyk.CLASSES),
+        default=5,
+        metavar="N",
+        help=f"candidates per picture, 1 to {melnyk.CLASSES} (default 5)",
+    )
+    recognize.add_argument("--format", choices=("text", "json", "csv"), default="text")
+    recognize.add_argument("--recursive", action="store_true", help="look into the folders of a folder too")
+    recognize.set_defaults(run=_recognize)
+
+    info = commands.add_parser("info", parents=[common], help="describe the network, the model file and the providers")
+    info.set_defaults(run=_info)
+
+    explain = commands.add_parser("explain", parents=[common], help="draw which parts speak for a character")
+    explain.add_argument("image", type=Path, metavar="IMAGE")
+    explain.add_argument("-o", "--output", type=Path, required=True, metavar="MAP.png")
+    explain.add_argument("--character", help="the character to explain (default: the best candidate)")
+    explain.set_defaults(run=_explain)
+
+    evaluation = commands.add_parser("evaluate", parents=[common], help="measure accuracy on a labelled set")
+    evaluation.add_argument("set", type=Path, metavar="SET", help=".npz of scans, .jsonl of ink, or labelled folder")
+    evaluation.add_argument("--format", choices=("text", "json"), default="text")
+    evaluation.set_defaults(run=_evaluate)
+    return parser
+
+
+def _open(options: argparse.Namespace) -> Recognizer:
+    recognizer = Recognizer.open(options.model, provider=options.provider, threads=options.threads)
+    if recognizer.provider_note:
+        print(recognizer.provider_note, file=sys.stderr)
+    return recognizer
+
+
+# --- recognize
+
+
+def _recognize(options: argparse.Namespace) -> int:
+    recognizer = _open(options)
+    files = find_pictures(options.paths, recursive=options.recursive)
+    readings = _reported(read_files(recognizer, files, count=options.count))
+    failures = {"text": _write_text, "json": _write_json, "csv": _write_csv}[options.format](readings, sys.stdout)
+    return INPUT_FAILED if failures else DONE
+
+
+def _reported(readings: Iterable[FileReading]) -> Iterable[FileReading]:
+    for reading in readings:
+        if reading.error:
+            print(reading.error, file=sys.stderr)
+        elif reading.note:
+            print(f"{reading.file}: {reading.note}", file=sys.stderr)
+        yield reading
+
+
+def _candidates(reading: FileReading) -> tuple[Candidate, ...]:
+    return reading.recognition.candidates if reading.recognition is not None else ()
+
+
+def _write_text(readings: Iterable[FileReading], stream: TextIO) -> int:
+    failures = 0
+    for reading in readings:
+        if reading.recognition is None:
+            failures += 1
+            continue
+        answers = "  ".join(
+            f"{entry.character} {entry.confidence:.3%}".replace("%", " %") for entry in _candidates(reading)
+        )
+        print(f"{reading.file}\t{answers}", file=stream)
+    return failures
+
+
+def _write_json(readings: Iterable[FileReading], stream: TextIO) -> int:
+    records = [_json_record(reading) for reading in readings]
+    json.dump(records, stream, ensure_ascii=False, indent=1)
+    stream.write("\n")
+    return sum(record["error"] is not None for record in records)
+
+
+def _json_record(reading: FileReading) -> dict[str, object]:
+    """One entry of the contract; the box is null where the whole picture is one character."""
+    characters = []
+    if reading.recognition is not None:
+        candidates = [
+            {"character": entry.character, "confidence": round(entry.confidence, 6)} for entry in _candidates(reading)
+        ]
+        characters.append({"box": None, "sure": reading.recognition.is_sure, "candidates": candidates})
+    return {
+        "file": reading.file,
+        "characters": characters,
+        "elapsed_ms": None if reading.elapsed_ms is None else round(reading.elapsed_ms, 3),
+        "error": reading.error or None,
+    }
+
+
+def _write_csv(readings: Iterable[FileReading], stream: TextIO) -> int:
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(["file", "index", "rank", "character", "confidence", "error"])
+    failures = 0
+    for reading in readings:
+        if reading.recognition is None:
+            failures += 1
+            writer.writerow([reading.file, "", "", "", "", reading.error])
+        for rank, entry in enumerate(_candidates(reading), start=1):
+            writer.writerow([reading.file, 0, rank, entry.character, f"{entry.confidence:.6f}", ""])
+    return failures
+
+
+# --- info
+
+
+def _info(options: argparse.Namespace) -> int:
+    recognizer = _open(options)
+    card = recognizer.card
+    print(f"{'layer':<8}{'kind':<14}{'output':<16}{'parameters':>12}{'multiply-adds':>16}")
+    for layer in melnyk.layers(len(card.characters)):
+        shape = "x".join(str(size) for size in layer.output_shape)
+        print(f"{layer.name:<8}{layer.kind:<14}{shape:<16}{layer.parameters:>12,}{layer.multiply_adds:>16,}")
+    layers = melnyk.layers(len(card.characters))
+    total, trainable = sum(layer.parameters for layer in layers), sum(layer.trainable for layer in layers)
+    print(f"parameters: {total:,} ({trainable:,} trainable, {total - trainable:,} not)")
+    print(f"multiply-adds per image: {sum(layer.multiply_adds for layer in layers):,}")
+    print()
+    print(f"model: {card.model_id}, version {card.version}")
+    print(f"file: {options.model} ({options.model.stat().st_size:,} bytes)")
+    print(f"characters: {len(card.characters):,}, {card.characters[0]} to {card.characters[len(card.characters) - 1]}")
+    print(f"input: {card.input_size}x{card.input_size}, {card.polarity}, normalization {card.normalization}")
+    print(f"temperature: ink {card.temperature_ink:.4g}, page {card.temperature_page:.4g}")
+    print(f"sure from: ink {card.sure_confidence_ink:.1%}, page {card.sure_confidence_page:.1%}")
+    print(f"weights: {card.provenance}")
+    print(f"licence: {card.licence}")
+    for figure in card.accuracy:
+        print(
+            f"accuracy: {figure.data_set}, {figure.count:,} samples: top-1 {figure.top1:.1f} %, "
+            f"top-5 {figure.top5:.1f} % ({figure.command})"
+        )
+    print()
+    print(f"runs on: {recognizer.provider}, {options.threads} thread(s)")
+    print(f"providers of this build: {', '.join(available_providers())}")
+    print(f"versions: hccr {__version__}, {runtime_version()}, opencv {cv2.__version__}")
+    return DONE
+
+
+# --- explain
+
+
+def _explain(options: argparse.Namespace) -> int:
+    recognizer = _open(options)
+    if options.character is not None and options.character not in recognizer.card.characters:
+        print(f"The model does not know {options.character!r}.", file=sys.stderr)
+        return USAGE_OR_MODEL
+    page = read_page_file(options.image, name=str(options.image))
+    image = normalize(page.image)
+    best = recognizer.recognize(image, kind="page", count=1).best
+    character = options.character or best.character
+    evidence = evidence_map(recognizer, recognizer.run([image]), character)
+    try:
+        write_png(draw_heat_map(image, evidence), options.output)
+    except OSError as error:
+        print(f"{options.output} cannot be written: {error.strerror}.", file=sys.stderr)
+        return INPUT_FAILED
+    print(f"{options.output}\t{character}")
+    return DONE
+
+
+# --- evaluate
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    recognizer = _open(options)
+    sample_set = load_sample_set(options.set)
+    is_watched = sys.stderr.isatty()
+
+    def show(done: int) -> None:
+        print(f"\r{done:,} of {len(sample_set.samples):,}", end="", file=sys.stderr)
+
+    figures = evaluate(recognizer, sample_set, progress=show if is_watched else None)
+    if is_watched:
+        print("\r\x1b[K", end="", file=sys.stderr)
+    if options.format == "json":
+        record = {
+            name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(figures).items()
+        }
+        print(json.dumps(record, ensure_ascii=False))
+    else:
+        print(f"{figures.set}: {figures.count:,} samples, {figures.model} on {figures.provider}")
+        print(f"top-1 {figures.top1:.2f} %  top-5 {figures.top5:.2f} %  top-10 {figures.top10:.2f} %")
+        print(f"calibration error {figures.ece:.2f} %  median {figures.median_ms:.2f} ms per sample")
+    return DONE
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
