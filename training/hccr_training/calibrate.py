@@ -1,0 +1,171 @@
+"""Honest confidences: temperatures, and the confidence from which an answer is sure.
+
+Run ``python -m hccr_training.calibrate models/melnyk_net.onnx --card training/runs/NAME/card.toml``. It measures the
+model on the validation sets and writes the four values into both files.
+"""
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import helper
+
+from hccr_desktop.domain.candidate import SourceKind
+from hccr_desktop.errors import HccrError, ModelMismatchError
+from hccr_desktop.imaging.sample_sets import SampleSet, load_sample_set
+from hccr_desktop.inference.evaluation import expected_calibration_error
+from hccr_desktop.inference.recognizer import Recognizer, softmax
+from hccr_training.card import read_card, write_numbers
+
+VALIDATION_SETS: Final[dict[SourceKind, str]] = {
+    "ink": "val/ink_84_hands_50_classes.jsonl",
+    "page": "val/scans_1000_classes.npz",
+}
+
+ACCEPTED_SHARE: Final = 0.99
+"""Share of real characters that must count as surely read. From the project's issue on rejection."""
+
+_TEMPERATURE_RANGE: Final = (0.05, 20.0)
+_BATCH: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was fitted for one kind of source.
+
+    Attributes:
+        temperature: divides the logits.
+        sure_confidence: the confidence of the first candidate that ACCEPTED_SHARE of real characters reach.
+        count: samples it was fitted on.
+        ece_before: expected calibration error at temperature 1, in [0, 1].
+        ece_after: the same at the fitted temperature.
+    """
+
+    temperature: float
+    sure_confidence: float
+    count: int
+    ece_before: float
+    ece_after: float
+
+
+def negative_log_likelihood(logits: npt.NDArray[np.float32], truth: npt.NDArray[np.int64], temperature: float) -> float:
+    """Mean over samples of -log of the confidence given to the true class, in nats.
+
+    Args:
+        logits: (N, classes).
+        truth: (N,) class indices.
+        temperature: divides the logits.
+    """
+    scaled = logits.astype(np.float64) / temperature
+    largest = scaled.max(axis=1)
+    log_sum = largest + np.log(np.exp(scaled - largest[:, None]).sum(axis=1))
+    return float(np.mean(log_sum - scaled[np.arange(len(truth)), truth]))
+
+
+def fit_temperature(logits: npt.NDArray[np.float32], truth: npt.NDArray[np.int64]) -> float:
+    """The temperature of least negative log likelihood, between 0.05 and 20, to three digits.
+
+    The likelihood has one minimum over the inverse temperature (it is convex there), so a golden-section search over
+    the logarithm finds it.
+    """
+    low, high = np.log(_TEMPERATURE_RANGE)
+    ratio = (np.sqrt(5) - 1) / 2
+    while high - low > 5e-4:
+        left, right = high - ratio * (high - low), low + ratio * (high - low)
+        left_loss = negative_log_likelihood(logits, truth, float(np.exp(left)))
+        if left_loss < negative_log_likelihood(logits, truth, float(np.exp(right))):
+            high = right
+        else:
+            low = left
+    return round(float(np.exp((low + high) / 2)), 3)
+
+
+def calibrate(logits: npt.NDArray[np.float32], truth: npt.NDArray[np.int64]) -> Calibration:
+    """Fit all values for one kind of source.
+
+    Args:
+        logits: (N, classes) float32 of validation samples.
+        truth: (N,) class indices.
+    """
+    temperature = fit_temperature(logits, truth)
+    is_right = logits.argmax(axis=1) == truth
+    before = softmax(logits).max(axis=1).astype(np.float64)
+    after = softmax(logits / np.float32(temperature)).max(axis=1).astype(np.float64)
+    return Calibration(
+        temperature=temperature,
+        sure_confidence=round(float(np.quantile(after, 1 - ACCEPTED_SHARE)), 4),
+        count=len(truth),
+        ece_before=expected_calibration_error(before, is_right),
+        ece_after=expected_calibration_error(after, is_right),
+    )
+
+
+def validation_logits(
+    recognizer: Recognizer, samples: SampleSet
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+    """(N, classes) logits and (N,) true classes of a validation set; characters the model does not know are left out.
+
+    Raises:
+        HccrError: a sample cannot be prepared: a validation set is whole or of no use.
+    """
+    known = [sample for sample in samples.samples if sample.character in recognizer.card.characters]
+    logits = [
+        recognizer.logits([sample.to_model_image() for sample in known[start : start + _BATCH]])
+        for start in range(0, len(known), _BATCH)
+    ]
+    truth = np.array([recognizer.card.characters.index(sample.character) for sample in known], np.int64)
+    return np.concatenate(logits), truth
+
+
+def write_card_into_model(model_path: Path, card_path: Path) -> None:
+    """Put a card into a model file's metadata and leave the rest of it alone.
+
+    Raises:
+        ModelFileError: the card cannot be read.
+        ModelMismatchError: the card names another number of classes than the model answers.
+    """
+    card = read_card(card_path)
+    model = onnx.load(model_path)
+    classes = next(output for output in model.graph.output if output.name == "logits").type.tensor_type.shape.dim[1]
+    if classes.dim_value != len(card.characters):
+        raise ModelMismatchError(f"{model_path.name} has {classes.dim_value} classes, the card {len(card.characters)}.")
+    del model.metadata_props[:]
+    helper.set_model_props(model, dict(sorted(card.to_metadata().items())))
+    partial = model_path.with_name(model_path.name + ".partial")
+    partial.write_bytes(model.SerializeToString(deterministic=True))
+    partial.replace(model_path)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m hccr_training.calibrate", description=__doc__)
+    parser.add_argument("model", type=Path, help="the ONNX file; its metadata are replaced by the card")
+    parser.add_argument("--card", type=Path, required=True, help="TOML file with the card, whose values are replaced")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with val/ in it")
+    options = parser.parse_args(arguments)
+    try:
+        recognizer = Recognizer.open(options.model, threads=2)
+        numbers: dict[str, float] = {}
+        for kind, name in VALIDATION_SETS.items():
+            fitted = calibrate(*validation_logits(recognizer, load_sample_set(options.data / name)))
+            numbers[f"temperature_{kind}"] = fitted.temperature
+            numbers[f"sure_confidence_{kind}"] = fitted.sure_confidence
+            print(
+                f"{kind}: temperature {fitted.temperature}, sure from {fitted.sure_confidence}; ECE "
+                f"{100 * fitted.ece_before:.2f} % -> {100 * fitted.ece_after:.2f} % on {fitted.count} samples of {name}"
+            )
+        write_numbers(options.card, numbers)
+        write_card_into_model(options.model, options.card)
+    except HccrError as error:
+        print(error.message, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
