@@ -1,0 +1,60 @@
+# The one door to everything: `make run` opens the pad, `make test` checks all of it. Both install what they miss.
+# Paths are relative throughout, so that the project may lie in a folder whose name has spaces or Chinese characters.
+
+ifndef PYTHON
+PYTHON := $(shell sh tools/find_python.sh)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check test window run run-cuda bench build lock python
+
+help:
+	@echo "make run       open the pad (installs what it needs first)"
+	@echo "make run-cuda  the same on an NVIDIA card, in an environment of its own"
+	@echo "make test      every check and test (installs what they need first)"
+	@echo "make check     formatting, lint, types and layers only"
+	@echo "make window    the tests in a real window only"
+	@echo "make setup     install what run and test need, and stop there"
+	@echo "make bench     measure speed and memory on a quiet machine"
+	@echo "make build     make a folder that runs without Python, in dist/"
+	@echo "make lock      renew uv.lock and requirements/ from pyproject.toml"
+
+# find_python.sh has said what is missing.
+python:
+	@test -n "$(PYTHON)"
+
+setup: python
+	@"$(PYTHON)" tools/bootstrap.py test training
+
+run: python
+	@"$(PYTHON)" tools/bootstrap.py run
+	@.venv/bin/python -m hccr_desktop
+
+run-cuda: python
+	@"$(PYTHON)" tools/bootstrap.py cuda
+	@.venv-cuda/bin/python -m hccr_desktop
+
+check: python
+	@"$(PYTHON)" tools/bootstrap.py test
+	@.venv/bin/python tools/checks.py format lint types layers
+
+window: python
+	@"$(PYTHON)" tools/bootstrap.py test
+	@.venv/bin/python tools/checks.py window
+
+test: setup
+	@.venv/bin/python tools/checks.py
+
+bench: python
+	@"$(PYTHON)" tools/bootstrap.py test
+	@.venv/bin/python -m benchmarks
+
+build: python
+	@"$(PYTHON)" tools/bootstrap.py bundle
+	@.venv-bundle/bin/python -m PyInstaller --noconfirm --log-level WARN build.spec
+	@env -i dist/hccr-desktop/hccr-desktop --self-test
+
+lock: python
+	@"$(PYTHON)" tools/bootstrap.py test
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@.venv/bin/python tools/lock.py $(LOCK)
