@@ -116,7 +116,8 @@ def _state_of_npz(path: Path) -> Mapping[str, Tensor]:
     """The npz layout under the names of :class:`MelnykNet`'s state; unknown names stay, for the caller to refuse."""
     state: dict[str, Tensor] = {}
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # numpy leaves a file of its own open when it fails halfway
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             for name in arrays.files:
                 state[_state_name(name)] = torch.from_numpy(arrays[name].astype(np.float32))
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
