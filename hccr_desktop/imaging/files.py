@@ -20,8 +20,9 @@ MAX_MEGAPIXELS: Final = 150
 """More is refused before it is decoded: a few kilobytes of PNG can unpack to gigabytes."""
 
 _MAX_FILE_BYTES: Final = 1 << 30
-_FORMATS: Final = ("PNG", "JPEG", "MPO", "BMP", "GIF", "TIFF", "WEBP")
-"""The decoders that are let near a user's file; Pillow's others are older and less looked at."""
+_FORMATS: Final = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
+"""The decoders that are let near a user's file; Pillow's others are older and less looked at. A phone's MPO file
+comes as JPEG."""
 
 # What Pillow's decoders raise on damaged files; seen by truncating and flipping bits of every format.
 _DECODER_ERRORS: Final = (
@@ -123,6 +124,8 @@ def _read_bytes(path: Path, name: str) -> bytes:
     try:
         if path.is_dir():
             raise UnreadableImageError(f"{name} is a folder, not a picture.")
+        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+            raise UnreadableImageError(f"{name} is not a file.")
         if path.stat().st_size > _MAX_FILE_BYTES:
             raise UnreadableImageError(f"{name} is larger than a gigabyte.")
         return path.read_bytes()
