@@ -78,14 +78,16 @@ class Environment:
     Attributes:
         folder: its name in the repository.
         requirements: the locked, hashed requirements file.
+        versions: the one that everything else is kept to, where it has the package.
         replaced: packages of that file that are left out.
-        unlocked: requirements installed after it, kept to the versions of the lock where it has them.
+        unlocked: requirements installed after it.
         projects: projects of this repository installed in editable form.
         inputs: more files whose change makes the environment stale.
     """
 
     folder: str
     requirements: str
+    versions: str = "requirements/dev.txt"
     replaced: tuple[str, ...] = ()
     unlocked: tuple[str, ...] = ()
     projects: tuple[str, ...] = (".",)
@@ -97,7 +99,7 @@ ENVIRONMENTS: Final[dict[str, Environment]] = {
     "test": Environment(".venv", "requirements/dev.txt"),
     "training": Environment(
         ".venv-training",
-        "requirements/dev.txt",
+        "requirements/app.txt",
         projects=(".", "training[test]"),
         inputs=("training/pyproject.toml",),
     ),
@@ -233,7 +235,13 @@ def _origin() -> str:
 def _fingerprint(name: str) -> str:
     environment = ENVIRONMENTS[name]
     digest = hashlib.sha256()
-    for file in (environment.requirements, "pyproject.toml", "tools/bootstrap.py", *environment.inputs):
+    for file in (
+        environment.requirements,
+        environment.versions,
+        "pyproject.toml",
+        "tools/bootstrap.py",
+        *environment.inputs,
+    ):
         digest.update((REPOSITORY / file).read_bytes())
     return f"{_origin()}{digest.hexdigest()}\n"
 
@@ -266,7 +274,8 @@ def _install(folder: Path, environment: Environment) -> None:
             "pip could not install the packages",
         )
         constraints = Path(scratch) / "constraints.txt"
-        constraints.write_text("\n".join(pins(lock)), "utf-8")
+        versions = pins((REPOSITORY / environment.versions).read_text("utf-8"))
+        constraints.write_text("\n".join(versions), "utf-8")
         if environment.unlocked:
             unlocked = [*environment.unlocked, "-c", str(constraints)]
             _run([*pip, *unlocked], f"pip could not install {' '.join(environment.unlocked)}")

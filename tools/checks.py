@@ -24,7 +24,8 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "unit": (PYTHON, *PYTEST, "tests/unit"),
     "gui": (PYTHON, *PYTEST, "tests/gui"),
     "window": (PYTHON, *PYTEST, "tests/window"),
-    "training": (TRAINING_PYTHON, *PYTEST, "tests/training"),
+    # With its own settings: the app's need pytest-qt, which the trainer does not install.
+    "training": (TRAINING_PYTHON, *PYTEST, "-c", "training/pyproject.toml", "tests/training"),
 }
 
 
