@@ -5,4 +5,10 @@ ONNX Runtime is imported before any Qt module. On Windows it fails to load when 
 window.
 """
 
-import onnxruntime  # noqa: F401 - imported for its side effect, see above
+import time
+from typing import Final
+
+IMPORTED_AT: Final = time.perf_counter()
+"""When the window's first line ran, on the clock of :func:`time.perf_counter`."""
+
+import onnxruntime  # noqa: E402, F401 - imported for its side effect, see above; the clock starts before it

@@ -1,0 +1,205 @@
+"""Every verb of the window: its action, shortcut and texts, in one table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence, QPalette
+
+from hccr_desktop.gui import icons
+from hccr_desktop.gui.candidate_list import PICK_KEYS
+
+Shortcut = QKeySequence.StandardKey | str
+_Standard = QKeySequence.StandardKey
+
+
+def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
+    """Mark a text for translation and leave it as it is. Qt's own of this name is typed to return an object."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class ActionInfo:
+    """One row of the table.
+
+    Attributes:
+        name: attribute of :class:`Actions`, and the action's objectName.
+        text: menu text, English; the translation is looked up when the action is made.
+        tip: status tip and tool tip, English.
+        shortcuts: the first is shown in the menu.
+        icon: file in ``resources/icons``; empty for none.
+        short_text: for the tool bar, where the menu text is too long.
+    """
+
+    name: str
+    text: str
+    tip: str
+    shortcuts: tuple[Shortcut, ...] = ()
+    icon: str = ""
+    short_text: str = ""
+
+
+ACTIONS: Final[tuple[ActionInfo, ...]] = (
+    ActionInfo(
+        "open",
+        QT_TRANSLATE_NOOP("Actions", "&Open picture…"),
+        QT_TRANSLATE_NOOP("Actions", "Recognize a character in a picture file"),
+        (_Standard.Open,),
+        "open",
+        QT_TRANSLATE_NOOP("Actions", "Open…"),
+    ),
+    ActionInfo(
+        "save",
+        QT_TRANSLATE_NOOP("Actions", "&Save drawing…"),
+        QT_TRANSLATE_NOOP("Actions", "Save the drawing as a picture or as strokes"),
+        (_Standard.Save,),
+        "save",
+        QT_TRANSLATE_NOOP("Actions", "Save…"),
+    ),
+    ActionInfo(
+        "quit",
+        QT_TRANSLATE_NOOP("Actions", "&Quit"),
+        QT_TRANSLATE_NOOP("Actions", "Close the program"),
+        (_Standard.Quit, "Ctrl+Q"),
+    ),
+    ActionInfo(
+        "undo",
+        QT_TRANSLATE_NOOP("Actions", "&Undo"),
+        QT_TRANSLATE_NOOP("Actions", "Take back the last stroke or step"),
+        (_Standard.Undo, "Ctrl+Z", "Backspace"),
+        "undo",
+    ),
+    ActionInfo(
+        "redo",
+        QT_TRANSLATE_NOOP("Actions", "&Redo"),
+        QT_TRANSLATE_NOOP("Actions", "Repeat what was taken back"),
+        ("Ctrl+Shift+Z", _Standard.Redo),
+        "redo",
+    ),
+    ActionInfo(
+        "clear",
+        QT_TRANSLATE_NOOP("Actions", "C&lear"),
+        QT_TRANSLATE_NOOP("Actions", "Empty the canvas; undo brings the drawing back"),
+        ("Esc",),
+        "clear",
+    ),
+    ActionInfo(
+        "copy",
+        QT_TRANSLATE_NOOP("Actions", "&Copy character"),
+        QT_TRANSLATE_NOOP("Actions", "Copy the selected candidate and keep the drawing"),
+        (_Standard.Copy,),
+        "copy",
+        QT_TRANSLATE_NOOP("Actions", "Copy"),
+    ),
+    ActionInfo(
+        "paste",
+        QT_TRANSLATE_NOOP("Actions", "&Paste picture"),
+        QT_TRANSLATE_NOOP("Actions", "Recognize the picture on the clipboard"),
+        (_Standard.Paste,),
+        "paste",
+        QT_TRANSLATE_NOOP("Actions", "Paste"),
+    ),
+    ActionInfo(
+        "pick",
+        QT_TRANSLATE_NOOP("Actions", "&Pick selected"),
+        QT_TRANSLATE_NOOP("Actions", "Copy the selected candidate, the first by default, and clear the canvas"),
+        ("Return", "Enter"),
+    ),
+    ActionInfo(
+        "next_candidate",
+        QT_TRANSLATE_NOOP("Actions", "&Next candidate"),
+        QT_TRANSLATE_NOOP("Actions", "Select the candidate below"),
+        ("Down",),
+    ),
+    ActionInfo(
+        "previous_candidate",
+        QT_TRANSLATE_NOOP("Actions", "Pre&vious candidate"),
+        QT_TRANSLATE_NOOP("Actions", "Select the candidate above"),
+        ("Up",),
+    ),
+    ActionInfo(
+        "about",
+        QT_TRANSLATE_NOOP("Actions", "&About HCCR Desktop"),
+        QT_TRANSLATE_NOOP("Actions", "Version, authors and licences"),
+    ),
+)
+
+PICK_TEXT: Final = QT_TRANSLATE_NOOP("Actions", "Candidate {number}")
+"""Text of the ten actions that pick by number."""
+
+
+class Actions:
+    """The actions themselves, made from the table once.
+
+    Args:
+        parent: the window; its shortcuts work wherever the focus is within it.
+    """
+
+    open: QAction
+    save: QAction
+    quit: QAction
+    undo: QAction
+    redo: QAction
+    clear: QAction
+    copy: QAction
+    paste: QAction
+    pick: QAction
+    next_candidate: QAction
+    previous_candidate: QAction
+    about: QAction
+
+    def __init__(self, parent: QObject) -> None:
+        self._by_name: dict[str, QAction] = {}
+        for info in ACTIONS:
+            action = QAction(parent)
+            action.setObjectName(f"action_{info.name}")
+            action.setShortcuts(_sequences(info.shortcuts))
+            self._by_name[info.name] = action
+            setattr(self, info.name, action)
+        self.picks = tuple(self._pick_action(parent, row) for row in range(len(PICK_KEYS)))
+        self.translate()
+
+    def __iter__(self) -> Iterator[QAction]:
+        yield from self._by_name.values()
+        yield from self.picks
+
+    def translate(self) -> None:
+        """Set every text in the language of the moment."""
+        for info in ACTIONS:
+            action = self._by_name[info.name]
+            action.setText(_translated(info.text))
+            if info.short_text:
+                action.setIconText(_translated(info.short_text))
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{_translated(info.tip)} ({keys})" if keys else _translated(info.tip))
+        for row, action in enumerate(self.picks):
+            action.setText(_translated(PICK_TEXT).format(number=row + 1))
+
+    def set_icons(self, palette: QPalette) -> None:
+        """Draw every icon in the palette's colors."""
+        for info in ACTIONS:
+            if info.icon:
+                self._by_name[info.name].setIcon(icons.icon(info.icon, palette))
+
+    @staticmethod
+    def _pick_action(parent: QObject, row: int) -> QAction:
+        action = QAction(parent)
+        action.setObjectName(f"action_pick_{row + 1}")
+        action.setShortcut(QKeySequence(PICK_KEYS[row]))
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setData(row)
+        return action
+
+
+def _sequences(shortcuts: tuple[Shortcut, ...]) -> list[QKeySequence]:
+    """All key sequences, each once: a platform's own may repeat those spelled out."""
+    sequences: list[QKeySequence] = []
+    for shortcut in shortcuts:
+        found = [QKeySequence(shortcut)] if isinstance(shortcut, str) else QKeySequence.keyBindings(shortcut)
+        sequences.extend(sequence for sequence in found if sequence not in sequences)
+    return sequences
+
+
+def _translated(text: str) -> str:
+    return QCoreApplication.translate("Actions", text)

@@ -1,0 +1,134 @@
+"""The program: makes QApplication and everything else, and hands each part what it needs."""
+
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from hccr_desktop import __version__, paths
+from hccr_desktop.domain.settings import Settings
+from hccr_desktop.gui import IMPORTED_AT, command_line, icons
+from hccr_desktop.gui.error_report import ErrorReporter, bridge_qt_messages
+from hccr_desktop.gui.fonts import load_character_family
+from hccr_desktop.gui.main_window import MainWindow
+from hccr_desktop.gui.recognition_service import OpenRecognizer, RecognitionService, RecognizerFactory
+from hccr_desktop.gui.settings_store import SettingsStore
+from hccr_desktop.gui.theme import Theme
+
+logger = logging.getLogger(__name__)
+
+LOG_LEVEL_VARIABLE: Final = "HCCR_LOG_LEVEL"
+"""Environment variable: DEBUG adds timings. Standard error is the only place the log goes to."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the window and stay until it is closed.
+
+    Args:
+        arguments: with the program's name first; those of the process by default.
+
+    Returns:
+        The exit status; usage errors exit with 2 on their own.
+    """
+    words = list(sys.argv if arguments is None else arguments)
+    configure_logging()
+    if {"-h", "--help", "--version"} & set(words[1:]):
+        command_line.parse(words[1:])  # prints and exits, with no need of a display
+    if "--self-test" in words:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    application = make_application(words)
+    options = command_line.parse(application.arguments()[1:])
+    if options.is_self_test:
+        from hccr_desktop.gui.self_test import run_self_test
+
+        return run_self_test(recognizer_factory(options.applied_to(Settings())))
+    return _run(application, options)
+
+
+def _run(application: QApplication, options: command_line.Options) -> int:
+    reporter = ErrorReporter(application)
+    reporter.install()
+    store = SettingsStore()
+    stored, rejected = store.load()
+    settings = options.applied_to(stored)
+    window = MainWindow(
+        RecognitionService(recognizer_factory(settings), application),
+        store,
+        settings,
+        character_family=load_character_family(),
+    )
+    window.canvas.first_painted.connect(_log_first_paint)
+    if rejected:
+        window.tell_of_rejected_settings(rejected)
+    window.show()
+    if options.picture is not None:
+        window.open_picture(options.picture)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own handler would wait for Qt to run Python again
+    return application.exec()
+
+
+def configure_logging() -> None:
+    """Log to standard error, at the level the environment asks for."""
+    level = logging.getLevelNamesMapping().get(os.environ.get(LOG_LEVEL_VARIABLE, "").upper(), logging.WARNING)
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("PIL").setLevel(max(level, logging.INFO))  # it logs every chunk of a PNG
+
+
+def make_application(words: Sequence[str]) -> QApplication:
+    """QApplication with the program's name, looks and languages."""
+    bridge_qt_messages()
+    # Every position of a fast stroke is wanted, not the last one per frame.
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressTabletEvents, False)
+    application = QApplication(list(words))
+    application.setApplicationName(command_line.PROGRAM)
+    application.setApplicationDisplayName("HCCR Desktop")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName(command_line.PROGRAM)
+    application.setWindowIcon(icons.application_icon())
+    Theme(application)
+    _load_translations(application)
+    return application
+
+
+def recognizer_factory(settings: Settings) -> RecognizerFactory:
+    """What opens the model of these settings, to be called in the worker thread."""
+
+    def open_recognizer() -> OpenRecognizer:
+        import cv2
+
+        # WORKAROUND(opencv-python 5.0): importing cv2 points these at a Qt 5 of its own, which would turn up in
+        # the error texts of ours and be handed on to child processes.
+        os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)
+        os.environ.pop("QT_QPA_FONTDIR", None)
+        cv2.setNumThreads(1)  # the pictures are small, and a pool would only take the recognizer's cores
+
+        from hccr_desktop.inference.recognizer import Recognizer
+
+        path = Path(settings.model_path) if settings.model_path else paths.default_model()
+        return Recognizer.open(path, provider=settings.provider, threads=settings.threads)
+
+    return open_recognizer
+
+
+def _load_translations(application: QApplication) -> None:
+    """Qt's own texts and ours, in the language of the system; ours in English too, for the plurals."""
+    locale = QLocale()
+    for name, folder in (
+        ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
+        ("hccr", str(paths.resources_dir() / "translations")),
+    ):
+        translator = QTranslator(application)
+        if translator.load(locale, name, "_", folder) or (name == "hccr" and translator.load("hccr_en", folder)):
+            QCoreApplication.installTranslator(translator)
+
+
+def _log_first_paint() -> None:
+    logger.debug("window drawable %.0f ms after the program's first import", (time.perf_counter() - IMPORTED_AT) * 1000)

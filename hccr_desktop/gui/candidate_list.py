@@ -1,0 +1,303 @@
+"""The candidates beside the canvas: model, delegate and view."""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QLocale,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from hccr_desktop.domain.candidate import Candidate
+
+ModelIndex = QModelIndex | QPersistentModelIndex
+
+CHARACTER_ROLE: Final = Qt.ItemDataRole.DisplayRole
+CONFIDENCE_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+
+PICK_KEYS: Final = "1234567890"
+"""Key of each row; rows beyond are for the mouse and the arrow keys."""
+
+_FIRST_ROW_SHARE: Final = 1.75
+"""Height of the first row in heights of the others. Taste: the eye should need no list for the usual case."""
+
+_SLIGHT: Final = 0.005
+"""Below half a percent a candidate is written in the quieter color."""
+
+
+class CandidateModel(QAbstractListModel):
+    """The candidates of the latest answer, best first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """All rows."""
+        return self._candidates
+
+    def set_candidates(self, candidates: Sequence[Candidate]) -> None:
+        """Replace all rows; the view is told of changed rows where it can be, so that nothing flickers."""
+        candidates = tuple(candidates)
+        if candidates == self._candidates:
+            return
+        if len(candidates) == len(self._candidates):
+            self._candidates = candidates
+            self.dataChanged.emit(self.index(0), self.index(len(candidates) - 1))
+            return
+        self.beginResetModel()
+        self._candidates = candidates
+        self.endResetModel()
+
+    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self._candidates)
+
+    def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self._candidates):
+            return None
+        candidate = self._candidates[index.row()]
+        if role == CHARACTER_ROLE:
+            return candidate.character
+        if role == CONFIDENCE_ROLE:
+            return candidate.confidence
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"U+{ord(candidate.character):04X}"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            percent = math.floor(candidate.confidence * 100)
+            spoken = self.tr("{number}, {character}, {percent} percent")
+            return spoken.format(number=index.row() + 1, character=candidate.character, percent=percent)
+        return None
+
+
+class ConfidenceDelegate(QStyledItemDelegate):
+    """Draws key, character, bar and percent of a row, every color from the palette."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._row_height = 0
+        self._character_family = ""
+
+    def set_row_height(self, height: int) -> None:
+        """Height of all rows but the first, in pixels; never less than their text needs."""
+        self._row_height = height
+
+    def set_character_family(self, family: str) -> None:
+        """Font family of the characters; empty is the widget's own."""
+        self._character_family = family
+
+    def least_row_height(self, font: QFont) -> int:
+        """Below this the rows touch."""
+        return int(QFontMetrics(font).height() * 1.9)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
+        font: QFont = option.font
+        height = max(self._row_height, self.least_row_height(font))
+        width = QFontMetrics(font).averageCharWidth() * 26
+        return QSize(width, round(height * _FIRST_ROW_SHARE) if index.row() == 0 else height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
+        row = QStyleOptionViewItem(option)
+        self.initStyleOption(row, index)
+        rect: QRect = row.rect
+        palette: QPalette = row.palette
+        state: QStyle.StateFlag = row.state
+        font: QFont = row.font
+        is_first = index.row() == 0
+        confidence = float(index.data(CONFIDENCE_ROLE) or 0.0)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_background(painter, QRectF(rect), palette, state)
+
+        metrics = QFontMetrics(font)
+        gap = metrics.averageCharWidth()
+        small_height = max(self._row_height, self.least_row_height(font))
+        key_box = QRect(rect.left() + 2 * gap, rect.top(), round(metrics.height() * 1.25), rect.height())
+        self._paint_key(painter, key_box, palette, font, index.row())
+
+        character_font = QFont(font)
+        if self._character_family:
+            character_font.setFamilies([self._character_family, font.family()])
+        character_font.setPixelSize(round(small_height * (1.12 if is_first else 0.62)))
+        character_box = QRect(key_box.right() + gap, rect.top(), round(small_height * 1.4), rect.height())
+        text = palette.color(QPalette.ColorRole.Text)
+        quiet = palette.color(QPalette.ColorRole.PlaceholderText)
+        painter.setFont(character_font)
+        painter.setPen(text if is_first or confidence >= _SLIGHT else quiet)
+        painter.drawText(character_box, Qt.AlignmentFlag.AlignCenter, str(index.data(CHARACTER_ROLE)))
+
+        percent_font = QFont(font)
+        percent_font.setBold(is_first)
+        percent = percent_text(confidence)
+        percent_width = QFontMetrics(percent_font).horizontalAdvance(percent_text(0.999) + " ")
+        percent_box = QRect(rect.right() - 2 * gap - percent_width, rect.top(), percent_width, rect.height())
+        painter.setFont(percent_font)
+        painter.setPen(text if confidence >= _SLIGHT else quiet)
+        painter.drawText(percent_box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, percent)
+
+        bar_height = metrics.height() * (0.55 if is_first else 0.4)
+        bar_left = character_box.right() + gap
+        bar = QRectF(bar_left, rect.center().y() - bar_height / 2, percent_box.left() - gap - bar_left, bar_height)
+        self._paint_bar(painter, bar, palette, confidence)
+        painter.restore()
+
+    def _paint_background(self, painter: QPainter, rect: QRectF, palette: QPalette, state: QStyle.StateFlag) -> None:
+        """A tinted, rounded field: the style's own selection would drown the bar in the color of the bar."""
+        strength = 0.14 if state & QStyle.StateFlag.State_Selected else 0.0
+        if state & QStyle.StateFlag.State_MouseOver:
+            strength += 0.06
+        if not strength:
+            return
+        tint = QColor(palette.color(QPalette.ColorRole.Accent))
+        tint.setAlphaF(strength)
+        field = rect.adjusted(4, 1, -4, -1)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tint)
+        painter.drawRoundedRect(field, 8, 8)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(palette.color(QPalette.ColorRole.Accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(field.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+
+    def _paint_key(self, painter: QPainter, box: QRect, palette: QPalette, font: QFont, row: int) -> None:
+        """The row's key, drawn as a key."""
+        if row >= len(PICK_KEYS):
+            return
+        key_font = QFont(font)
+        key_font.setPointSizeF(font.pointSizeF() * 0.9)
+        side = box.width()
+        cap = QRectF(box.left() + 0.5, box.center().y() - side / 2 + 0.5, side - 1, side - 1)
+        painter.setPen(palette.color(QPalette.ColorRole.Mid))
+        painter.setBrush(palette.color(QPalette.ColorRole.Window))
+        painter.drawRoundedRect(cap, 4, 4)
+        painter.setFont(key_font)
+        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, PICK_KEYS[row])
+
+    def _paint_bar(self, painter: QPainter, bar: QRectF, palette: QPalette, confidence: float) -> None:
+        radius = bar.height() / 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(palette.color(QPalette.ColorRole.AlternateBase))
+        painter.drawRoundedRect(bar, radius, radius)
+        filled = bar.width() * min(1.0, max(0.0, confidence))
+        if filled < 1:
+            return
+        painter.setBrush(palette.color(QPalette.ColorRole.Accent))
+        if filled >= bar.height():
+            painter.drawRoundedRect(QRectF(bar.left(), bar.top(), filled, bar.height()), radius, radius)
+            return
+        # Shorter than its own ends: a slice of the track's rounded start.
+        painter.setClipRect(QRectF(bar.left(), bar.top(), filled, bar.height()))
+        painter.drawRoundedRect(bar, radius, radius)
+        painter.setClipping(False)
+
+
+class CandidateView(QListView):
+    """The list. One row is always current, the first unless the user moved on."""
+
+    picked = Signal(int)
+    """Row of a candidate that was clicked."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._placeholder = ""
+        self._delegate = ConfidenceDelegate(self)
+        self.setObjectName("candidate_view")
+        self.setModel(CandidateModel(self))
+        self.setItemDelegate(self._delegate)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
+        self.clicked.connect(self._pick_clicked)
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """All rows, best first."""
+        model = self.model()
+        return model.candidates if isinstance(model, CandidateModel) else ()
+
+    @property
+    def current_row(self) -> int:
+        """The selected row; -1 while the list is empty."""
+        return self.currentIndex().row()
+
+    def show_candidates(self, candidates: Sequence[Candidate]) -> None:
+        """Replace the list and select its first row."""
+        model = self.model()
+        if isinstance(model, CandidateModel):
+            model.set_candidates(candidates)
+        self.setCurrentIndex(self.model().index(0, 0))
+        self.scrollToTop()
+        self.viewport().update()
+
+    def move_selection(self, rows: int) -> None:
+        """Select a row further down, or up where ``rows`` is negative; the ends hold."""
+        row = min(max(0, self.current_row + rows), self.model().rowCount() - 1)
+        self.setCurrentIndex(self.model().index(row, 0))
+
+    def set_placeholder(self, text: str) -> None:
+        """What the empty list says; it may break into lines."""
+        if text != self._placeholder:
+            self._placeholder = text
+            self.viewport().update()
+
+    def set_character_family(self, family: str) -> None:
+        """Font family of the characters."""
+        self._delegate.set_character_family(family)
+        self.viewport().update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 48, self.fontMetrics().height() * 24)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 34, self.fontMetrics().height() * 8)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # The ten rows fill the height where there is enough of it, and scroll where there is not.
+        heights = len(PICK_KEYS) - 1 + _FIRST_ROW_SHARE
+        self._delegate.set_row_height(int(self.viewport().height() / heights))
+        self.scheduleDelayedItemsLayout()
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.model().rowCount() or not self._placeholder:
+            return
+        painter = QPainter(self.viewport())
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        margin = self.fontMetrics().height() * 2
+        box = self.viewport().rect().adjusted(margin, margin, -margin, -margin)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._placeholder)
+        painter.end()
+
+    def _pick_clicked(self, index: QModelIndex) -> None:
+        self.picked.emit(index.row())
+
+
+def percent_text(confidence: float) -> str:
+    """A confidence in [0, 1] as text with one decimal. Rounded down: nothing short of certainty reads 100.0 %."""
+    tenths = math.floor(confidence * 1000) / 10
+    return QLocale().toString(tenths, "f", 1) + "\u202f%"

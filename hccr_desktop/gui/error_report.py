@@ -1,0 +1,75 @@
+"""Unexpected errors: into the log, and once before the user's eyes. The ink survives them."""
+
+import logging
+import sys
+import threading
+import traceback
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, Slot, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+logger = logging.getLogger(__name__)
+qt_logger = logging.getLogger("qt")
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def bridge_qt_messages() -> None:
+    """Send what Qt has to say into the log."""
+    qInstallMessageHandler(_log_qt_message)
+
+
+def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    category = context.category or "default"
+    qt_logger.log(_LEVELS.get(kind, logging.WARNING), "%s: %s", category, message)
+
+
+class ErrorReporter(QObject):
+    """Takes over ``sys.excepthook`` and ``threading.excepthook``. Make it in the GUI thread, and keep it."""
+
+    _reported = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._has_shown = False
+        self._reported.connect(self._show)  # queued where the error is another thread's
+
+    def install(self) -> None:
+        """Report every exception that nothing catches."""
+        sys.excepthook = self._on_exception
+        threading.excepthook = self._on_thread_exception
+
+    def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        logger.critical("unexpected error", exc_info=(kind, error, trace))
+        self._reported.emit("".join(traceback.format_exception(kind, error, trace)))
+
+    def _on_thread_exception(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            self._on_exception(args.exc_type, args.exc_value, args.exc_traceback)
+
+    @Slot(str)
+    def _show(self, details: str) -> None:
+        """Show the first one only: an error in painting would come back with every frame."""
+        if self._has_shown:
+            return
+        self._has_shown = True
+        box = QMessageBox(QApplication.activeWindow())
+        box.setObjectName("error_box")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Critical)
+        box.setWindowTitle(self.tr("Unexpected error"))
+        box.setText(self.tr("Something went wrong in the program. Your drawing is still there."))
+        box.setInformativeText(self.tr("If you report this, please send the details with it."))
+        box.setDetailedText(details)
+        copy = box.addButton(self.tr("Copy details"), QMessageBox.ButtonRole.ActionRole)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
+        box.addButton(QMessageBox.StandardButton.Close)
+        box.open()

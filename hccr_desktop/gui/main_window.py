@@ -1,0 +1,455 @@
+"""The window: it makes the widgets and says who is connected to whom."""
+
+import dataclasses
+import logging
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QFrame, QMainWindow, QToolBar, QVBoxLayout, QWidget
+
+from hccr_desktop.domain.ink import Ink
+from hccr_desktop.domain.settings import Settings
+from hccr_desktop.errors import EmptyInkError, HccrError
+from hccr_desktop.gui import icons
+from hccr_desktop.gui.about_dialog import AboutDialog
+from hccr_desktop.gui.actions import Actions
+from hccr_desktop.gui.candidate_list import CandidateView
+from hccr_desktop.gui.drawing_files import INK_SUFFIX, save_drawing
+from hccr_desktop.gui.drawing_history import Picture
+from hccr_desktop.gui.ink_canvas import InkCanvas
+from hccr_desktop.gui.pad_layout import PadLayout
+from hccr_desktop.gui.picture_source import OfferedPicture, may_hold_picture, offered_picture
+from hccr_desktop.gui.problem_box import show_problem
+from hccr_desktop.gui.recognition_service import Answer, Failure, ModelInfo, RecognitionService
+from hccr_desktop.gui.settings_store import WHOLE_FILE, SettingsStore
+from hccr_desktop.gui.status_line import StatusLine
+
+logger = logging.getLogger(__name__)
+
+
+class MainWindow(QMainWindow):
+    """Canvas, candidates, and all that is done with them.
+
+    Args:
+        service: recognizes; started once the canvas is on the screen, stopped when the window closes.
+        store: where settings and the window's place are kept.
+        settings: those in force, which the command line may have changed for this run.
+        character_family: font family of the candidates; empty for the default font.
+    """
+
+    def __init__(
+        self, service: RecognitionService, store: SettingsStore, settings: Settings, *, character_family: str = ""
+    ) -> None:
+        super().__init__()
+        self._service = service
+        self._store = store
+        self._settings = settings
+        self._model: ModelInfo | None = None
+        self._model_error: HccrError | None = None
+        self._answer: Answer | None = None
+        self._picked: tuple[Ink, str] | None = None
+        self._several_note = ""
+        self.setObjectName("main_window")
+        self.setAcceptDrops(True)
+
+        self.canvas = InkCanvas(self)
+        self.candidates = CandidateView(self)
+        self.candidates.set_character_family(character_family)
+        self.status = StatusLine(self)
+        self.actions_table = Actions(self)
+        self._arrange()
+        self._fill_menus()
+        self._connect()
+        self._translate()
+        self.actions_table.set_icons(self.palette())
+        if not self.restoreGeometry(store.load_geometry()):
+            self.resize(960, 660)
+        self.canvas.setFocus()
+        self._refresh_actions()
+        self._refresh_facts()
+
+    # What is where
+
+    def _arrange(self) -> None:
+        card = QFrame(self)
+        card.setObjectName("candidate_card")
+        card_layout = QVBoxLayout(card)
+        card_layout.setContentsMargins(4, 8, 4, 8)
+        card_layout.addWidget(self.candidates)
+        center = QWidget(self)
+        pad = PadLayout(center)
+        pad.setSpacing(14)
+        pad.setContentsMargins(16, 6, 16, 8)
+        pad.addWidget(self.canvas)
+        pad.addWidget(card)
+        self.setCentralWidget(center)
+        self.setStatusBar(self.status)
+
+    def _fill_menus(self) -> None:
+        table = self.actions_table
+        bar = self.menuBar()
+        self._file_menu = bar.addMenu("")
+        self._file_menu.addActions([table.open, table.save])
+        self._file_menu.addSeparator()
+        self._file_menu.addAction(table.quit)
+        self._edit_menu = bar.addMenu("")
+        self._edit_menu.addActions([table.undo, table.redo, table.clear])
+        self._edit_menu.addSeparator()
+        self._edit_menu.addActions([table.copy, table.paste])
+        self._candidate_menu = bar.addMenu("")
+        self._candidate_menu.addActions([table.pick, table.next_candidate, table.previous_candidate])
+        self._candidate_menu.addSeparator()
+        self._candidate_menu.addActions(list(table.picks))
+        self._help_menu = bar.addMenu("")
+        self._help_menu.addAction(table.about)
+        # The window holds them too, or their shortcuts would end where a platform hides its menus.
+        self.addActions(list(table))
+
+        self._tool_bar = QToolBar(self)
+        self._tool_bar.setObjectName("tool_bar")
+        self._tool_bar.setMovable(False)
+        self._tool_bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._tool_bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._tool_bar.setIconSize(QSize(icons.ICON_SIZE_PX, icons.ICON_SIZE_PX))
+        for group in ((table.undo, table.redo, table.clear), (table.open, table.paste), (table.copy, table.save)):
+            if self._tool_bar.actions():
+                self._tool_bar.addSeparator()
+            self._tool_bar.addActions(list(group))
+        self.addToolBar(self._tool_bar)
+
+        for widget, verbs in (
+            (self.canvas, (table.undo, table.redo, table.clear, table.open, table.paste, table.save)),
+            (self.candidates, (table.pick, table.copy)),
+        ):
+            widget.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+            widget.addActions(list(verbs))
+
+    def _connect(self) -> None:
+        service, canvas, table = self._service, self.canvas, self.actions_table
+        # Queued, so that the first picture of the window is on the screen before the worker competes for the CPU.
+        canvas.first_painted.connect(service.start, Qt.ConnectionType.QueuedConnection)
+        canvas.stroke_started.connect(self.status.clear_message)
+        canvas.ink_changed.connect(self._on_ink_changed)
+        canvas.picture_shown.connect(self._on_picture_shown)
+        service.ready.connect(self._on_ready)
+        service.unavailable.connect(self._on_unavailable)
+        service.recognized.connect(self._on_recognized)
+        service.failed.connect(self._on_failed)
+        service.picture_read.connect(self._on_picture_read)
+        service.picture_failed.connect(self._on_picture_failed)
+        self.candidates.picked.connect(self.pick)
+        table.undo.triggered.connect(canvas.undo)
+        table.redo.triggered.connect(canvas.redo)
+        table.clear.triggered.connect(canvas.clear)
+        table.open.triggered.connect(self.ask_for_picture)
+        table.paste.triggered.connect(self.paste)
+        table.copy.triggered.connect(self.copy)
+        table.save.triggered.connect(self.ask_where_to_save)
+        table.quit.triggered.connect(self.close)
+        table.about.triggered.connect(self.show_about)
+        table.pick.triggered.connect(self._pick_selected)
+        table.next_candidate.triggered.connect(self._select_next)
+        table.previous_candidate.triggered.connect(self._select_previous)
+        for action in table.picks:
+            action.triggered.connect(self._pick_by_action)
+
+    def _translate(self) -> None:
+        self.setWindowTitle("HCCR Desktop")
+        self._file_menu.setTitle(self.tr("&File"))
+        self._edit_menu.setTitle(self.tr("&Edit"))
+        self._candidate_menu.setTitle(self.tr("&Candidates"))
+        self._help_menu.setTitle(self.tr("&Help"))
+        self._tool_bar.setWindowTitle(self.tr("Tools"))
+        self.canvas.set_hint(self.tr("Draw one of the 3,755 most common characters, or drop a picture of one"))
+        self.canvas.setAccessibleName(self.tr("Canvas"))
+        self.canvas.setAccessibleDescription(self.tr("Draw a Chinese character here with mouse, pen or finger."))
+        self.candidates.setAccessibleName(self.tr("Candidates"))
+        self.actions_table.translate()
+        self._refresh_placeholder()
+
+    # The drawing changed
+
+    @Slot(object)
+    def _on_ink_changed(self, ink: Ink) -> None:
+        if ink.is_empty:
+            self._service.forget()
+            self._show_answer(None)
+        else:
+            self._service.recognize_ink(ink, count=self._settings.candidate_count)
+        self._refresh_actions()
+        self._refresh_facts()
+
+    @Slot(object)
+    def _on_picture_shown(self, picture: Picture) -> None:
+        self._service.recognize_picture(picture, count=self._settings.candidate_count)
+        self._refresh_actions()
+        self._refresh_facts()
+
+    # The service answers
+
+    @Slot(object)
+    def _on_ready(self, info: ModelInfo) -> None:
+        self._model = info
+        if info.provider_note:
+            self.status.warn(info.provider_note)
+        self._refresh_facts()
+
+    @Slot(object)
+    def _on_unavailable(self, error: HccrError) -> None:
+        self._model_error = error
+        self.status.warn(error.message)
+        self._refresh_placeholder()
+        self._refresh_facts()
+
+    @Slot(object)
+    def _on_recognized(self, answer: Answer) -> None:
+        self._show_answer(answer)
+
+    @Slot(object)
+    def _on_failed(self, failure: Failure) -> None:
+        self._show_answer(None)
+        tell = self.status.tell if isinstance(failure.error, EmptyInkError) else self.status.warn
+        tell(failure.error.message)
+
+    @Slot(object)
+    def _on_picture_read(self, picture: Picture) -> None:
+        self.canvas.show_picture(picture)
+        note = " ".join(note for note in (self._several_note, picture.note) if note)
+        if note:
+            self.status.tell(note)
+        else:
+            self.status.clear_message()
+
+    @Slot(object)
+    def _on_picture_failed(self, error: HccrError) -> None:
+        self.status.clear_message()
+        show_problem(self, self.tr("The picture cannot be used"), error)
+
+    def _show_answer(self, answer: Answer | None) -> None:
+        self._answer = answer
+        self.candidates.show_candidates(answer.recognition.candidates if answer else ())
+        self._refresh_actions()
+        self._refresh_facts()
+
+    # Taking a character
+
+    @Slot(int)
+    def pick(self, row: int) -> None:
+        """Take the candidate of a row: copy it and clear the canvas, as the settings say."""
+        character = self._character(row)
+        if character is None:
+            return
+        self._picked = (self.canvas.ink, character)
+        if self._settings.clear_on_pick:
+            self.canvas.clear()
+        if self._settings.copy_on_pick:
+            self._copy(character)
+
+    @Slot()
+    def copy(self) -> None:
+        """Copy the selected candidate and leave the drawing alone."""
+        character = self._character(self.candidates.current_row)
+        if character is not None:
+            self._copy(character)
+
+    @Slot()
+    def _pick_selected(self) -> None:
+        self.pick(self.candidates.current_row)
+
+    @Slot()
+    def _pick_by_action(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.pick(action.data())
+
+    @Slot()
+    def _select_next(self) -> None:
+        self.candidates.move_selection(1)
+
+    @Slot()
+    def _select_previous(self) -> None:
+        self.candidates.move_selection(-1)
+
+    def _character(self, row: int) -> str | None:
+        shown = self.candidates.candidates
+        return shown[row].character if 0 <= row < len(shown) else None
+
+    def _copy(self, character: str) -> None:
+        QGuiApplication.clipboard().setText(character)
+        self.status.tell(self.tr("Copied {character}").format(character=character))
+
+    # Pictures in, drawings out
+
+    @Slot()
+    def ask_for_picture(self) -> None:
+        """Let the user choose a picture file."""
+        dialog = QFileDialog(self, self.tr("Open picture"), self._settings.last_directory)
+        dialog.setObjectName("open_dialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(
+            [
+                self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp)"),
+                self.tr("All files (*)"),
+            ]
+        )
+        dialog.fileSelected.connect(self._open_selected)
+        dialog.open()
+
+    @Slot(str)
+    def _open_selected(self, file: str) -> None:
+        self._remember_directory(Path(file).parent)
+        self.open_picture(Path(file))
+
+    def open_picture(self, path: Path) -> None:
+        """Read a picture file, show it and recognize it; on failure a dialog says why and all stays as it was."""
+        self._read(OfferedPicture(path, path.name or str(path)))
+
+    @Slot()
+    def paste(self) -> None:
+        """Read the picture, or picture file, on the clipboard."""
+        offered = offered_picture(QGuiApplication.clipboard().mimeData())
+        if offered is None:
+            self.status.tell(self.tr("There is no picture on the clipboard."))
+        else:
+            self._read(offered)
+
+    def _read(self, offered: OfferedPicture) -> None:
+        name = offered.name or self.tr("The picture")
+        self._several_note = ""
+        if offered.count > 1:
+            note = self.tr("Only the first of {count} files was opened: {name}")
+            self._several_note = note.format(count=offered.count, name=name)
+        self.status.tell(self.tr("Reading {name}…").format(name=name))
+        self._service.read_picture(offered.source, name=name)
+
+    @Slot()
+    def ask_where_to_save(self) -> None:
+        """Let the user choose where the drawing goes, and as what."""
+        picture_filter = self.tr("Picture (*.png)")
+        ink_filter = self.tr("Strokes (*.jsonl)")
+        dialog = QFileDialog(self, self.tr("Save drawing"), self._settings.last_directory)
+        dialog.setObjectName("save_dialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([picture_filter, ink_filter])
+        dialog.setDefaultSuffix("png")
+        dialog.filterSelected.connect(
+            lambda chosen: dialog.setDefaultSuffix("png" if chosen == picture_filter else INK_SUFFIX[1:])
+        )
+        dialog.selectFile(self._character_of_drawing() or self.tr("drawing"))
+        dialog.fileSelected.connect(self._save_selected)
+        dialog.open()
+
+    @Slot(str)
+    def _save_selected(self, file: str) -> None:
+        path = Path(file)
+        self._remember_directory(path.parent)
+        self.save_as(path)
+
+    def save_as(self, path: Path) -> None:
+        """Save the drawing; on failure a dialog says why."""
+        try:
+            save_drawing(self.canvas.ink, self._character_of_drawing(), path)
+        except HccrError as error:
+            show_problem(self, self.tr("The drawing cannot be saved"), error)
+        else:
+            self.status.tell(self.tr("Saved {name}").format(name=path.name))
+
+    def _character_of_drawing(self) -> str | None:
+        """What the drawing is: the character picked for it, else the first candidate."""
+        if self._picked is not None and self._picked[0] is self.canvas.ink:
+            return self._picked[1]
+        return self._character(0)
+
+    def _remember_directory(self, directory: Path) -> None:
+        if str(directory) == self._settings.last_directory:
+            return
+        self._settings = dataclasses.replace(self._settings, last_directory=str(directory))
+        if not self._store.save("last_directory", str(directory)):
+            self.status.tell(self.tr("The settings could not be saved to {path}.").format(path=self._store.path))
+
+    # The window itself
+
+    def tell_of_rejected_settings(self, names: tuple[str, ...]) -> None:
+        """Say that stored settings could not be used and have their defaults."""
+        if names == (WHOLE_FILE,):
+            message = self.tr("The settings file {path} cannot be read; the defaults apply.")
+        else:
+            message = self.tr("These settings were damaged and have their defaults: {names}.")
+        self.status.warn(message.format(path=self._store.path, names=", ".join(names)))
+
+    @Slot()
+    def show_about(self) -> None:
+        """Open the dialog of version, credits and licences."""
+        model = ""
+        if self._model is not None:
+            model = self.tr("Model in use: {model} on {provider}.").format(
+                model=self._model.model_id, provider=self._model.provider
+            )
+        AboutDialog(model, self).open()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if may_hold_picture(event.mimeData()):
+            event.acceptProposedAction()
+            self.canvas.set_drop_target(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.canvas.set_drop_target(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.canvas.set_drop_target(False)
+        offered = offered_picture(event.mimeData())
+        if offered is not None:
+            event.acceptProposedAction()
+            self._read(offered)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # Qt sends changes while the base class is still being made, before there is anything to change.
+        if not hasattr(self, "actions_table"):
+            return
+        if event.type() == QEvent.Type.PaletteChange:
+            self.actions_table.set_icons(self.palette())
+        elif event.type() == QEvent.Type.LanguageChange:
+            self._translate()
+            self._refresh_facts()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._store.save_geometry(self.saveGeometry())
+        self._service.stop()
+        super().closeEvent(event)
+
+    def _refresh_actions(self) -> None:
+        table, canvas = self.actions_table, self.canvas
+        table.undo.setEnabled(canvas.can_undo)
+        table.redo.setEnabled(canvas.can_redo)
+        table.clear.setEnabled(not canvas.drawing.is_empty)
+        table.save.setEnabled(not canvas.ink.is_empty)
+        count = len(self.candidates.candidates)
+        for action in (table.copy, table.pick, table.next_candidate, table.previous_candidate):
+            action.setEnabled(count > 0)
+        for row, action in enumerate(table.picks):
+            action.setEnabled(row < count)
+
+    def _refresh_facts(self) -> None:
+        drawing = self.canvas.drawing
+        facts: list[str] = []
+        if self._model is not None:
+            facts += [self._model.model_id, self._model.provider]
+        else:
+            facts.append(self.tr("No model") if self._model_error else self.tr("Loading the model…"))
+        if self._answer is not None:
+            facts.append(self.tr("{milliseconds} ms").format(milliseconds=round(self._answer.elapsed_ms)))
+        if drawing.picture is not None:
+            facts.append(drawing.picture.name)
+        elif not drawing.ink.is_empty:
+            facts.append(self.tr("%n stroke(s)", "", len(drawing.ink.strokes)))
+        self.status.show_facts(facts)
+
+    def _refresh_placeholder(self) -> None:
+        if self._model_error is not None:
+            self.candidates.set_placeholder(self._model_error.message)
+        else:
+            self.candidates.set_placeholder(self.tr("Candidates appear here as you write."))

@@ -1,0 +1,108 @@
+"""Light and dark: the two palettes, and the little style sheet that rounds the tool bar's buttons.
+
+This is the one table of the chrome's colors. Every other module asks the palette for a role.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+_Role = QPalette.ColorRole
+
+# Text against its ground is at least 7 : 1 in both, quiet text and accent at least 4.5 : 1.
+_LIGHT: Final[dict[QPalette.ColorRole, str]] = {
+    _Role.Window: "#f1efea",
+    _Role.WindowText: "#24262b",
+    _Role.Base: "#fbfaf7",
+    _Role.AlternateBase: "#e6e3dc",
+    _Role.Text: "#24262b",
+    _Role.PlaceholderText: "#68645c",
+    _Role.Button: "#f1efea",
+    _Role.ButtonText: "#24262b",
+    _Role.BrightText: "#ffffff",
+    _Role.Light: "#ffffff",
+    _Role.Midlight: "#e3e0d8",
+    _Role.Mid: "#c9c5bb",
+    _Role.Dark: "#a39e93",
+    _Role.Shadow: "#6b675f",
+    _Role.Highlight: "#22697a",
+    _Role.HighlightedText: "#ffffff",
+    _Role.Accent: "#22697a",
+    _Role.Link: "#1d5f86",
+    _Role.LinkVisited: "#6a4a86",
+    _Role.ToolTipBase: "#2b2d32",
+    _Role.ToolTipText: "#f4f2ed",
+}
+
+_DARK: Final[dict[QPalette.ColorRole, str]] = {
+    _Role.Window: "#1e2023",
+    _Role.WindowText: "#e9e7e2",
+    _Role.Base: "#26282c",
+    _Role.AlternateBase: "#373a40",
+    _Role.Text: "#e9e7e2",
+    _Role.PlaceholderText: "#a19d95",
+    _Role.Button: "#2a2d31",
+    _Role.ButtonText: "#e9e7e2",
+    _Role.BrightText: "#ffffff",
+    _Role.Light: "#4a4e55",
+    _Role.Midlight: "#34373c",
+    _Role.Mid: "#45494f",
+    _Role.Dark: "#15171a",
+    _Role.Shadow: "#0c0d0f",
+    _Role.Highlight: "#2f7f92",
+    _Role.HighlightedText: "#ffffff",
+    _Role.Accent: "#67b7c8",
+    _Role.Link: "#7cc0e8",
+    _Role.LinkVisited: "#c0a0e0",
+    _Role.ToolTipBase: "#3a3d43",
+    _Role.ToolTipText: "#f4f2ed",
+}
+
+_DISABLED_TEXT: Final = {False: "#a8a398", True: "#6c6f75"}
+
+STYLE_SHEET: Final = """
+QToolBar { background: palette(window); border: none; spacing: 0.15em; padding: 0.3em 0.7em; }
+QToolBar::separator { background: palette(mid); width: 1px; margin: 0.45em 0.5em; }
+QToolBar QToolButton { border: none; border-radius: 6px; padding: 0.42em 0.65em; }
+QToolBar QToolButton:hover { background: palette(midlight); }
+QToolBar QToolButton:pressed { background: palette(mid); }
+QToolBar QToolButton:focus { border: 1px solid palette(accent); }
+QMenuBar { background: palette(window); padding: 0.1em 0.4em; }
+QMenuBar::item { padding: 0.3em 0.6em; border-radius: 5px; background: transparent; }
+QMenuBar::item:selected { background: palette(midlight); color: palette(window-text); }
+QStatusBar { background: palette(window); }
+QStatusBar::item { border: none; }
+#candidate_card { background: palette(base); border: 1px solid palette(mid); border-radius: 12px; }
+#candidate_view { background: transparent; }
+"""
+
+
+def palette(*, is_dark: bool) -> QPalette:
+    """One of the two palettes."""
+    made = QPalette()
+    for role, color in (_DARK if is_dark else _LIGHT).items():
+        made.setColor(role, QColor(color))
+    disabled = QColor(_DISABLED_TEXT[is_dark])
+    for role in (_Role.WindowText, _Role.Text, _Role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, disabled)
+    return made
+
+
+class Theme(QObject):
+    """Keeps the application's palette in step with the platform's color scheme."""
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self._application = application
+        application.setStyle("Fusion")  # the one style that takes all its colors from the palette, on every platform
+        hints = QGuiApplication.styleHints()
+        self.apply(hints.colorScheme())
+        application.setStyleSheet(STYLE_SHEET)
+        hints.colorSchemeChanged.connect(self.apply)
+
+    @Slot(Qt.ColorScheme)
+    def apply(self, scheme: Qt.ColorScheme) -> None:
+        """Take on a color scheme; an unknown one counts as light."""
+        self._application.setPalette(palette(is_dark=scheme == Qt.ColorScheme.Dark))
