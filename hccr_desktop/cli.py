@@ -84,8 +84,8 @@ def _prepare_process() -> None:
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)  # missing where a test or an embedder put its own stream
         if reconfigure is not None:
-            # File names may hold bytes that are no text; they are shown escaped, which JSON reads back.
-            reconfigure(encoding="utf-8", errors="backslashreplace")
+            # A file name's bytes come out as they went in, be they text in this locale or not.
+            reconfigure(encoding="utf-8", errors="surrogateescape")
     cv2.setNumThreads(1)  # the pictures are small: a pool of threads costs more than it saves
 
 
@@ -204,8 +204,10 @@ def _write_text(readings: Iterable[FileReading], stream: TextIO) -> int:
 
 def _write_json(readings: Iterable[FileReading], stream: TextIO) -> int:
     records = [_json_record(reading) for reading in readings]
-    json.dump(records, stream, ensure_ascii=False, indent=1)
-    stream.write("\n")
+    text = json.dumps(records, ensure_ascii=False, indent=1)
+    # In another locale a name's UTF-8 comes as surrogates; what is no UTF-8 at all stays escaped, or it were no JSON.
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+    print(text.encode("utf-8", "backslashreplace").decode("utf-8"), file=stream)
     return sum(record["error"] is not None for record in records)
 
 

@@ -102,7 +102,8 @@ def load_sample_set(path: Path) -> SampleSet:
 
 def _packed_samples(path: Path) -> Iterator[ScanSample]:
     try:
-        with np.load(path) as arrays:
+        # np.load leaves a file open that it finds to be no archive, hence the file object.
+        with path.open("rb") as file, np.load(file) as arrays:
             blob, offset, code = (np.asarray(arrays[key]) for key in ("blob", "offset", "code"))
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise SampleSetError(f"{path} is not a packed set of scans.", detail=str(error)) from error

@@ -17,6 +17,7 @@ from hccr_desktop.inference.recognizer import Recognizer, softmax
 logger = logging.getLogger(__name__)
 
 ECE_BINS: Final = 15
+NOT_ANSWERED: Final = int(np.iinfo(np.int64).max)
 _BATCH: Final = 16
 """Large enough to use two threads well, small enough to stay in the cache."""
 
@@ -53,7 +54,7 @@ class Answers:
     """What a model said of each sample, in sample order.
 
     Attributes:
-        ranks: (N,) int, 0 where the right character came first; the class count where nothing was answered.
+        ranks: (N,) int, 0 where the right character came first; NOT_ANSWERED where there was no answer.
         confidences: (N,) float in [0, 1] of the first candidate; 0 where nothing was answered.
         milliseconds: (batches,) float, time per sample.
     """
@@ -112,7 +113,7 @@ def answer(
     Raises:
         KeyError: a sample shows a character that the model does not know.
     """
-    ranks = np.full(len(samples), len(recognizer.card.characters), np.int64)
+    ranks = np.full(len(samples), NOT_ANSWERED, np.int64)
     confidences = np.zeros(len(samples))
     milliseconds = []
     for start in range(0, len(samples), _BATCH):

@@ -8,7 +8,6 @@ from hccr_desktop.domain.ink import Ink
 from hccr_desktop.errors import EmptyInkError
 from hccr_desktop.imaging.normalize import FIT_SIZE_PX, normalize
 from hccr_desktop.imaging.rasterize import rasterize
-
 from tests.unit.imaging.test_rasterize import INK
 
 # Tolerances, measured with this file's own pages (mean over the model image, in grey levels).

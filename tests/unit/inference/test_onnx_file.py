@@ -47,9 +47,9 @@ def test_a_damaged_file_gives_a_tensor_or_a_sentence(tmp_path_factory, cut, flip
     path = tmp_path_factory.mktemp("damaged") / "m.onnx"
     path.write_bytes(bytes(damaged))
 
+    message, weights = "", np.zeros(0)
     try:
         weights = read_initializer(path, "dense.weight")
     except ModelFileError as error:
-        assert "m.onnx" in error.message
-    else:
-        assert weights.dtype == np.float32
+        message = error.message
+    assert "m.onnx" in message or weights.dtype == np.float32
