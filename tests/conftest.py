@@ -42,3 +42,7 @@ def shared_data() -> Path:
 def model_path() -> Path:
     """The model that comes with the program."""
     return REPOSITORY / "models" / "melnyk_net.onnx"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="renew the pinned arrays of tests/golden")
