@@ -1,0 +1,108 @@
+"""Fixtures of the window's tests: nothing they do reaches the user's files, and nothing outlives them."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from hccr_desktop.domain.settings import Settings
+from hccr_desktop.gui.main_window import MainWindow
+from hccr_desktop.gui.recognition_service import RecognitionService, RecognizerFactory
+from hccr_desktop.gui.settings_store import SettingsStore
+from tests.gui.fakes import FakeRecognizer
+
+MakeService = Callable[[RecognizerFactory], RecognitionService]
+MakeWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture(autouse=True)
+def isolated_settings(tmp_path: Path) -> Path:
+    """Settings files go to a folder of the test's own."""
+    folder = tmp_path / "config"
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_dialogs(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A dialog that a test leaves open is one that nobody expected; a nested event loop would hang the test."""
+
+    def refuse(dialog: QDialog) -> int:
+        raise AssertionError(f"{type(dialog).__name__} was run with exec()")
+
+    monkeypatch.setattr(QDialog, "exec", refuse)
+    monkeypatch.setattr(QMessageBox, "exec", refuse)
+    yield
+    left = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QDialog) and widget.isVisible()]
+    texts = [dialog.text() if isinstance(dialog, QMessageBox) else dialog.windowTitle() for dialog in left]
+    for dialog in left:
+        dialog.close()
+    assert not texts, f"dialogs were left open: {texts}"
+
+
+@pytest.fixture(autouse=True)
+def empty_clipboard(qapp: QApplication) -> None:
+    """No test reads what another copied."""
+    QGuiApplication.clipboard().clear()
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every recognition thread that was started has ended when its test has."""
+    started: list[RecognitionService] = []
+    start = RecognitionService.start
+
+    def remember(service: RecognitionService) -> None:
+        started.append(service)
+        start(service)
+
+    monkeypatch.setattr(RecognitionService, "start", remember)
+    yield
+    running = [service for service in started if service._thread.isRunning()]
+    for service in running:
+        service.stop()
+    assert not running, "a recognition thread was left running"
+
+
+@pytest.fixture
+def make_service(qapp: QApplication) -> Iterator[MakeService]:
+    """Makes services that end with the test."""
+    made: list[RecognitionService] = []
+
+    def make(factory: RecognizerFactory) -> RecognitionService:
+        made.append(RecognitionService(factory))
+        return made[-1]
+
+    yield make
+    for service in made:
+        service.stop()
+
+
+@pytest.fixture
+def make_window(qtbot: QtBot, no_unexpected_dialogs: None) -> Iterator[MakeWindow]:
+    """Makes windows on the screen, with a fake recognizer unless told otherwise; they close with the test."""
+    made: list[MainWindow] = []
+
+    def make(
+        factory: RecognizerFactory = FakeRecognizer, settings: Settings | None = None, *, is_ready: bool = True
+    ) -> MainWindow:
+        service = RecognitionService(factory)
+        window = MainWindow(service, SettingsStore(), settings or Settings())
+        service.setParent(window)
+        made.append(window)
+        qtbot.addWidget(window)
+        if not is_ready:
+            window.show()
+            qtbot.waitExposed(window)
+            return window
+        with qtbot.waitSignal(service.ready, timeout=20_000):
+            window.show()
+        return window
+
+    yield make
+    for window in made:
+        window.close()

@@ -1,0 +1,41 @@
+"""A recognizer that answers what a test tells it to."""
+
+import threading
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from hccr_desktop.domain.candidate import Candidate, Recognition, SourceKind
+
+CHARACTERS = "鲍鸵跑鳃鲸鲤鲜鲁鳄鲫"
+
+
+@dataclass
+class FakeCard:
+    model_id: str = "Fake-Net"
+
+
+@dataclass
+class FakeRecognizer:
+    """Lists CHARACTERS, the first with 0.9; ``gate`` holds it up until a test opens it."""
+
+    card: FakeCard = field(default_factory=FakeCard)
+    provider: str = "CPU"
+    provider_note: str = ""
+    kinds: list[SourceKind] = field(default_factory=list)
+    images: list[np.ndarray] = field(default_factory=list)
+    error: Exception | None = None
+    gate: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def recognize(self, image: np.ndarray, *, kind: SourceKind, count: int = 10) -> Recognition:
+        assert self.gate.wait(10), "the test never opened the gate"
+        self.kinds.append(kind)
+        self.images.append(image.copy())
+        if self.error is not None:
+            raise self.error
+        rest = 0.1 / (len(CHARACTERS) - 1)
+        candidates = [Candidate(character, 0.9 if not row else rest) for row, character in enumerate(CHARACTERS)]
+        return Recognition(tuple(candidates[:count]), self.card.model_id, 1.0)

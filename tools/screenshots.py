@@ -1,0 +1,131 @@
+"""Pictures of the real window for the README, and in every look for a person to check.
+
+``python tools/screenshots.py`` renews ``docs/images/``; ``--all`` writes light and dark, English and Chinese, 100 %
+and 200 % into ``window-screenshots/``, which is not committed. Needs Xvfb and the model.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+REPOSITORY: Final = Path(__file__).resolve().parent.parent
+WAIT_MS: Final = 20_000
+
+LANGUAGES: Final = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
+
+
+def main() -> int:
+    """Take all pictures asked for, each in a process and on a display of its own."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--all", action="store_true", help="every look, for checking")
+    parser.add_argument("--one", metavar="FILE", help=argparse.SUPPRESS)
+    parser.add_argument("--dark", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--scene", default="ink", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        return take(Path(options.one), options.scene, is_dark=options.dark)
+    if not options.all:
+        folder = REPOSITORY / "docs" / "images"
+        start(folder / "window.png", "ink", "en", 1, is_dark=False)
+        start(folder / "window-dark.png", "ink", "en", 1, is_dark=True)
+        return 0
+    folder = REPOSITORY / "window-screenshots"
+    for language in LANGUAGES:
+        for scale in (1, 2):
+            for is_dark in (False, True):
+                for scene in ("empty", "ink", "picture", "about"):
+                    name = f"{scene}-{language}-{scale}00-{'dark' if is_dark else 'light'}.png"
+                    start(folder / name, scene, language, scale, is_dark=is_dark)
+    return 0
+
+
+def start(file: Path, scene: str, language: str, scale: int, *, is_dark: bool) -> None:
+    """Take one picture in a new process."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    locale = LANGUAGES[language]
+    environment = os.environ | {
+        "QT_SCALE_FACTOR": str(scale),
+        "QT_QPA_PLATFORM": "xcb",
+        "LC_ALL": locale,
+        "LANG": locale,
+        "LANGUAGE": "",
+    }
+    screen = f"-screen 0 {1100 * scale}x{800 * scale}x24"
+    command = ["xvfb-run", "-a", "-s", screen, sys.executable, __file__, "--one", str(file), "--scene", scene]
+    subprocess.run(command + ["--dark"] * is_dark, env=environment, cwd=REPOSITORY, check=True)
+    print(file.relative_to(REPOSITORY))
+
+
+def take(file: Path, scene: str, *, is_dark: bool) -> int:
+    """Open the window, bring about a scene, and save what the screen shows."""
+    sys.path.insert(0, str(REPOSITORY))
+    from hccr_desktop import gui  # noqa: F401 - before Qt, see there
+
+    import tempfile  # noqa: I001
+
+    from PySide6.QtCore import QDeadlineTimer, QPointF, QSettings, Qt
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QDialog
+
+    from hccr_desktop.domain.settings import Settings
+    from hccr_desktop.gui.app import make_application, recognizer_factory
+    from hccr_desktop.gui.drawing_files import picture_of
+    from hccr_desktop.gui.fonts import load_character_family
+    from hccr_desktop.gui.main_window import MainWindow
+    from hccr_desktop.gui.recognition_service import RecognitionService
+    from hccr_desktop.gui.self_test import stored_ink
+    from hccr_desktop.gui.settings_store import SettingsStore
+    from hccr_desktop.gui.theme import Theme
+
+    folder = Path(tempfile.mkdtemp())
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
+    application = make_application([sys.argv[0]])
+    if is_dark:
+        theme = application.findChild(Theme)
+        theme.apply(Qt.ColorScheme.Dark)
+    service = RecognitionService(recognizer_factory(Settings()), application)
+    window = MainWindow(service, SettingsStore(), Settings(), character_family=load_character_family())
+    window.show()
+
+    def wait_until(is_done: "object") -> None:
+        deadline = QDeadlineTimer(WAIT_MS)
+        while not is_done():  # type: ignore[operator]
+            if deadline.hasExpired():
+                raise TimeoutError("the scene did not come about")
+            QTest.qWait(20)
+
+    ready = []
+    service.ready.connect(ready.append)
+    wait_until(lambda: ready)
+    character, ink = stored_ink()
+    if scene == "picture":
+        picture = folder / f"{character}.png"
+        picture_of(ink).save(str(picture))
+        window.open_picture(picture)
+        wait_until(lambda: window.candidates.candidates)
+    elif scene == "about":
+        window.show_about()
+        wait_until(lambda: window.findChild(QDialog, "about_dialog"))
+    elif scene == "ink":
+        square = window.canvas.paper_rect()
+        window.status.clear_message()
+        for stroke in ink.strokes:
+            places = [square.topLeft() + QPointF(p.x, p.y) * square.width() for p in stroke.points]
+            QTest.mousePress(window.canvas, Qt.MouseButton.LeftButton, pos=places[0].toPoint())
+            for place in places[1:]:
+                QTest.mouseMove(window.canvas, place.toPoint())
+            QTest.mouseRelease(window.canvas, Qt.MouseButton.LeftButton, pos=places[-1].toPoint())
+        wait_until(lambda: window.candidates.candidates and "13" in window.status.facts)
+    QTest.qWait(150)
+    window.screen().grabWindow(0, window.x(), window.y(), window.width(), window.height()).save(str(file))
+    for dialog in window.findChildren(QDialog):
+        dialog.close()
+    window.close()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
