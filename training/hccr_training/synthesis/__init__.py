@@ -1,0 +1,1 @@
+"""Makes training samples: distorted strokes, warped scans and fonts, all through the app's own normalizer."""
