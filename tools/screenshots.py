@@ -62,14 +62,13 @@ def start(file: Path, scene: str, language: str, scale: int, *, is_dark: bool) -
 def take(file: Path, scene: str, *, is_dark: bool) -> int:
     """Open the window, bring about a scene, and save what the screen shows."""
     sys.path.insert(0, str(REPOSITORY))
-    from hccr_desktop import gui  # noqa: F401 - before Qt, see there
-
-    import tempfile  # noqa: I001
+    import tempfile
 
     from PySide6.QtCore import QDeadlineTimer, QPointF, QSettings, Qt
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QDialog
 
+    from hccr_desktop import gui  # noqa: F401 - before Qt, see there
     from hccr_desktop.domain.settings import Settings
     from hccr_desktop.gui.app import make_application, recognizer_factory
     from hccr_desktop.gui.drawing_files import picture_of

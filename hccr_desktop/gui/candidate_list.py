@@ -146,13 +146,15 @@ class ConfidenceDelegate(QStyledItemDelegate):
         painter.drawText(character_box, Qt.AlignmentFlag.AlignCenter, str(index.data(CHARACTER_ROLE)))
 
         percent_font = QFont(font)
-        percent_font.setBold(is_first)
-        percent = percent_text(confidence)
+        percent_font.setBold(True)  # the widest, so that all bars end at one line
         percent_width = QFontMetrics(percent_font).horizontalAdvance(percent_text(0.999) + " ")
+        percent_font.setBold(is_first)
         percent_box = QRect(rect.right() - 2 * gap - percent_width, rect.top(), percent_width, rect.height())
         painter.setFont(percent_font)
         painter.setPen(text if confidence >= _SLIGHT else quiet)
-        painter.drawText(percent_box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, percent)
+        painter.drawText(
+            percent_box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, percent_text(confidence)
+        )
 
         bar_height = metrics.height() * (0.55 if is_first else 0.4)
         bar_left = character_box.right() + gap

@@ -6,7 +6,7 @@ import threading
 import traceback
 from types import TracebackType
 
-from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, Slot, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, Slot, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -39,7 +39,7 @@ class ErrorReporter(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._has_shown = False
+        self._box: QMessageBox | None = None
         self._reported.connect(self._show)  # queued where the error is another thread's
 
     def install(self) -> None:
@@ -58,12 +58,10 @@ class ErrorReporter(QObject):
     @Slot(str)
     def _show(self, details: str) -> None:
         """Show the first one only: an error in painting would come back with every frame."""
-        if self._has_shown:
+        if self._box is not None:
             return
-        self._has_shown = True
-        box = QMessageBox(QApplication.activeWindow())
+        box = self._box = QMessageBox(QApplication.activeWindow())  # kept: there may be no window to own it
         box.setObjectName("error_box")
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Critical)
         box.setWindowTitle(self.tr("Unexpected error"))
         box.setText(self.tr("Something went wrong in the program. Your drawing is still there."))

@@ -170,11 +170,14 @@ class _Worker(QObject):
         logger.debug("model opened in %.0f ms", (time.perf_counter() - started) * 1000)
         self._recognizer = recognizer
         self.opened.emit(ModelInfo(recognizer.card.model_id, recognizer.provider, recognizer.provider_note))
+        self.recognize_latest()
 
     @Slot()
     def recognize_latest(self) -> None:
+        if self._recognizer is None:
+            return  # the request stays in its slot until the model is open
         request = self._requests.take()
-        if request is None or self._recognizer is None:
+        if request is None:
             return
         try:
             started = time.perf_counter()
@@ -287,9 +290,6 @@ class RecognitionService(QObject):
         if not self._thread.isRunning():
             self._thread.start(QThread.Priority.HighPriority)
             self._open_wanted.emit()
-            # What was asked before waits in its slot, behind the opening in the worker's queue.
-            self._recognition_wanted.emit()
-            self._reading_wanted.emit()
 
     def stop(self) -> None:
         """End the worker; its last answer is dropped."""

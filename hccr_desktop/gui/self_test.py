@@ -1,6 +1,7 @@
 """``--self-test``: proves that an installation works, with the window itself but no display."""
 
 import json
+import logging
 import platform
 import tempfile
 from collections.abc import Callable
@@ -47,6 +48,7 @@ def run_self_test(factory: RecognizerFactory) -> int:
             _say(f"{package} {metadata.version(package)}")
         except metadata.PackageNotFoundError:
             continue
+    logging.getLogger("qt").setLevel(logging.ERROR)  # the offscreen platform warns of what it cannot do
     with tempfile.TemporaryDirectory() as folder:
         # The user's own settings are neither read nor written.
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)

@@ -65,7 +65,7 @@ _DISABLED_TEXT: Final = {False: "#a8a398", True: "#6c6f75"}
 STYLE_SHEET: Final = """
 QToolBar { background: palette(window); border: none; spacing: 0.15em; padding: 0.3em 0.7em; }
 QToolBar::separator { background: palette(mid); width: 1px; margin: 0.45em 0.5em; }
-QToolBar QToolButton { border: none; border-radius: 6px; padding: 0.42em 0.65em; }
+QToolBar QToolButton { border: none; border-radius: 6px; padding: 0.42em 0.3em 0.42em 0.5em; }
 QToolBar QToolButton:hover { background: palette(midlight); }
 QToolBar QToolButton:pressed { background: palette(mid); }
 QToolBar QToolButton:focus { border: 1px solid palette(accent); }

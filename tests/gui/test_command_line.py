@@ -1,0 +1,28 @@
+from pathlib import Path
+
+import pytest
+
+from hccr_desktop.domain.settings import Settings
+from hccr_desktop.gui.command_line import Options, parse
+
+
+def test_parse_of_nothing_changes_no_setting() -> None:
+    stored = Settings(threads=4, provider="cpu")
+    assert parse([]).applied_to(stored) == stored
+
+
+def test_parse_takes_a_picture_and_settings_of_this_run() -> None:
+    options = parse(["汉 字.png", "--model", "m.onnx", "--provider", "cuda", "--threads", "2"])
+    assert options == Options(Path("汉 字.png"), Path("m.onnx"), "cuda", 2)
+    assert options.applied_to(Settings()) == Settings(model_path="m.onnx", provider="cuda", threads=2)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--threads", "0"], ["--threads", "65"], ["--threads", "x"], ["--provider", "tpu"], ["a", "b"], ["-x"]],
+)
+def test_parse_refuses_wrong_usage_with_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        parse(arguments)
+    assert stopped.value.code == 2
+    assert "usage: hccr-desktop" in capsys.readouterr().err
