@@ -9,9 +9,10 @@ from hccr_desktop.errors import ModelMismatchError
 from hccr_desktop.imaging.normalize import normalize
 from hccr_desktop.imaging.sample_sets import load_sample_set
 from hccr_desktop.inference.recognizer import Recognizer
+from hccr_desktop.model_import.onnx_builder import is_half_enough
 from hccr_training.card import read_card
 from hccr_training.checkpoint import load_weights
-from hccr_training.export import MAX_BYTES, build_model, export, is_half_enough
+from hccr_training.export import MAX_BYTES, build_model, export
 from hccr_training.network import MelnykNet
 
 MAX_LOGIT_DIFFERENCE = 0.03
