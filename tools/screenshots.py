@@ -36,7 +36,7 @@ def main() -> int:
     for language in LANGUAGES:
         for scale in (1, 2):
             for is_dark in (False, True):
-                for scene in ("empty", "ink", "picture", "about"):
+                for scene in ("empty", "ink", "picture", "about", "licences", "copied"):
                     name = f"{scene}-{language}-{scale}00-{'dark' if is_dark else 'light'}.png"
                     start(folder / name, scene, language, scale, is_dark=is_dark)
     return 0
@@ -66,7 +66,7 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
 
     from PySide6.QtCore import QDeadlineTimer, QPointF, QSettings, Qt
     from PySide6.QtTest import QTest
-    from PySide6.QtWidgets import QDialog
+    from PySide6.QtWidgets import QDialog, QTabWidget
 
     from hccr_desktop import gui  # noqa: F401 - before Qt, see there
     from hccr_desktop.domain.settings import Settings
@@ -108,7 +108,10 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
     elif scene == "about":
         window.show_about()
         wait_until(lambda: window.findChild(QDialog, "about_dialog"))
-    elif scene == "ink":
+    elif scene == "licences":
+        window.show_about()
+        window.findChild(QTabWidget).setCurrentIndex(1)
+    elif scene in ("ink", "copied"):
         square = window.canvas.paper_rect()
         window.status.clear_message()
         for stroke in ink.strokes:
@@ -118,6 +121,8 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
                 QTest.mouseMove(window.canvas, place.toPoint())
             QTest.mouseRelease(window.canvas, Qt.MouseButton.LeftButton, pos=places[-1].toPoint())
         wait_until(lambda: window.candidates.candidates and "13" in window.status.facts)
+        if scene == "copied":
+            window.pick(0)
     QTest.qWait(150)
     window.screen().grabWindow(0, window.x(), window.y(), window.width(), window.height()).save(str(file))
     for dialog in window.findChildren(QDialog):

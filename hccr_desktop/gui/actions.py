@@ -29,7 +29,7 @@ class ActionInfo:
         tip: status tip and tool tip, English.
         shortcuts: the first is shown in the menu.
         icon: file in ``resources/icons``; empty for none.
-        short_text: for the tool bar, where the menu text is too long.
+        short_text: for the tool bar, where there is no room for more and no mnemonic.
     """
 
     name: str
@@ -69,6 +69,7 @@ ACTIONS: Final[tuple[ActionInfo, ...]] = (
         QT_TRANSLATE_NOOP("Actions", "Take back the last stroke or step"),
         (_Standard.Undo, "Ctrl+Z", "Backspace"),
         "undo",
+        QT_TRANSLATE_NOOP("Actions", "Undo"),
     ),
     ActionInfo(
         "redo",
@@ -76,6 +77,7 @@ ACTIONS: Final[tuple[ActionInfo, ...]] = (
         QT_TRANSLATE_NOOP("Actions", "Repeat what was taken back"),
         ("Ctrl+Shift+Z", _Standard.Redo),
         "redo",
+        QT_TRANSLATE_NOOP("Actions", "Redo"),
     ),
     ActionInfo(
         "clear",
@@ -83,6 +85,7 @@ ACTIONS: Final[tuple[ActionInfo, ...]] = (
         QT_TRANSLATE_NOOP("Actions", "Empty the canvas; undo brings the drawing back"),
         ("Esc",),
         "clear",
+        QT_TRANSLATE_NOOP("Actions", "Clear"),
     ),
     ActionInfo(
         "copy",

@@ -272,10 +272,10 @@ class CandidateView(QListView):
         self.viewport().update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().averageCharWidth() * 48, self.fontMetrics().height() * 24)
+        return QSize(self.fontMetrics().height() * 24, self.fontMetrics().height() * 30)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().averageCharWidth() * 34, self.fontMetrics().height() * 8)
+        return QSize(self.fontMetrics().height() * 17, self.fontMetrics().height() * 8)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         # The ten rows fill the height where there is enough of it, and scroll where there is not.

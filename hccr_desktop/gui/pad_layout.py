@@ -42,7 +42,10 @@ class PadLayout(QLayout):
         side = max(square.minimumSize().width(), min(inner.height(), room))
         square.setGeometry(QRect(inner.left(), inner.top(), side, side))
         rest_left = inner.left() + side + self.spacing()
-        rest.setGeometry(QRect(rest_left, inner.top(), max(0, inner.right() - rest_left + 1), inner.height()))
+        rest_width = max(rest.minimumSize().width(), inner.right() + 1 - rest_left)
+        # In a narrow, high window the two still end on one line.
+        rest_height = max(side, rest.minimumSize().height())
+        rest.setGeometry(QRect(rest_left, inner.top(), rest_width, rest_height))
 
     def _combined(self, sizes: list[QSize]) -> QSize:
         margins = self.contentsMargins()

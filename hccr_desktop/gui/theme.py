@@ -74,6 +74,16 @@ QMenuBar::item { padding: 0.3em 0.6em; border-radius: 5px; background: transpare
 QMenuBar::item:selected { background: palette(midlight); color: palette(window-text); }
 QStatusBar { background: palette(window); }
 QStatusBar::item { border: none; }
+QPushButton {
+    background: palette(base); border: 1px solid palette(mid); border-radius: 6px; padding: 0.35em 1.1em;
+}
+QPushButton:hover { background: palette(midlight); }
+QPushButton:pressed { background: palette(mid); }
+QPushButton:focus, QPushButton:default { border-color: palette(accent); }
+QTabBar::tab { padding: 0.4em 0.9em; border: none; border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { border-bottom-color: palette(accent); }
+QTabBar::tab:focus { background: palette(midlight); }
+QTabWidget::pane { border: none; }
 #candidate_card { background: palette(base); border: 1px solid palette(mid); border-radius: 12px; }
 #candidate_view { background: transparent; }
 """

@@ -1,0 +1,333 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About HCCR Desktop</source>
+        <translation>关于 HCCR Desktop</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Version {version}</source>
+        <translation>版本 {version}</translation>
+    </message>
+    <message>
+        <source>An offline handwriting pad for Chinese. It knows the 3,755 characters of GB2312 level 1, needs no account, and sends nothing anywhere.</source>
+        <translation>离线的汉字手写板。可识别 GB2312 一级字库的 3755 个汉字，无需账号，不向任何地方发送数据。</translation>
+    </message>
+    <message>
+        <source>The network is Melnyk-Net: P. Melnyk, Z. You, K. Li, A high-performance CNN method for offline handwritten Chinese character recognition and visualization, Soft Computing 24 (2020).</source>
+        <translation>所用网络为 Melnyk-Net：P. Melnyk, Z. You, K. Li, A high-performance CNN method for offline handwritten Chinese character recognition and visualization, Soft Computing 24 (2020)。</translation>
+    </message>
+    <message>
+        <source>Components</source>
+        <translation>组件</translation>
+    </message>
+    <message>
+        <source>Licence text</source>
+        <translation>许可证全文</translation>
+    </message>
+</context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>&amp;Open picture…</source>
+        <translation>打开图片(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Recognize a character in a picture file</source>
+        <translation>识别图片文件中的汉字</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>打开…</translation>
+    </message>
+    <message>
+        <source>&amp;Save drawing…</source>
+        <translation>保存笔迹(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Save the drawing as a picture or as strokes</source>
+        <translation>将笔迹保存为图片或笔画数据</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Close the program</source>
+        <translation>关闭程序</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Take back the last stroke or step</source>
+        <translation>撤销上一笔或上一步</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Repeat what was taken back</source>
+        <translation>恢复刚才撤销的操作</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>C&amp;lear</source>
+        <translation>清空(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Empty the canvas; undo brings the drawing back</source>
+        <translation>清空画板，可用撤销恢复</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>&amp;Copy character</source>
+        <translation>复制汉字(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copy the selected candidate and keep the drawing</source>
+        <translation>复制选中的候选字并保留笔迹</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>&amp;Paste picture</source>
+        <translation>粘贴图片(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Recognize the picture on the clipboard</source>
+        <translation>识别剪贴板中的图片</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>&amp;Pick selected</source>
+        <translation>选定当前候选字(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Copy the selected candidate, the first by default, and clear the canvas</source>
+        <translation>复制选中的候选字（默认为第一个）并清空画板</translation>
+    </message>
+    <message>
+        <source>&amp;Next candidate</source>
+        <translation>下一个候选字(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Select the candidate below</source>
+        <translation>选中下面的候选字</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious candidate</source>
+        <translation>上一个候选字(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Select the candidate above</source>
+        <translation>选中上面的候选字</translation>
+    </message>
+    <message>
+        <source>&amp;About HCCR Desktop</source>
+        <translation>关于 HCCR Desktop(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Version, authors and licences</source>
+        <translation>版本、作者和许可证</translation>
+    </message>
+    <message>
+        <source>Candidate {number}</source>
+        <translation>候选字 {number}</translation>
+    </message>
+</context>
+<context>
+    <name>CandidateModel</name>
+    <message>
+        <source>{number}, {character}, {percent} percent</source>
+        <translation>{number}，{character}，百分之 {percent}</translation>
+    </message>
+</context>
+<context>
+    <name>ErrorReporter</name>
+    <message>
+        <source>Unexpected error</source>
+        <translation>意外错误</translation>
+    </message>
+    <message>
+        <source>Something went wrong in the program. Your drawing is still there.</source>
+        <translation>程序出现错误。您的笔迹仍然保留。</translation>
+    </message>
+    <message>
+        <source>If you report this, please send the details with it.</source>
+        <translation>如需报告此问题，请附上详细信息。</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详细信息</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Candidates</source>
+        <translation>候选字(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Draw one of the 3,755 most common characters, or drop a picture of one</source>
+        <translation>在此书写 3755 个常用汉字之一，或拖入一张汉字图片</translation>
+    </message>
+    <message>
+        <source>Canvas</source>
+        <translation>画板</translation>
+    </message>
+    <message>
+        <source>Draw a Chinese character here with mouse, pen or finger.</source>
+        <translation>用鼠标、手写笔或手指在此书写一个汉字。</translation>
+    </message>
+    <message>
+        <source>Candidates</source>
+        <translation>候选字</translation>
+    </message>
+    <message>
+        <source>The picture cannot be used</source>
+        <translation>无法使用该图片</translation>
+    </message>
+    <message>
+        <source>Copied {character}</source>
+        <translation>已复制“{character}”</translation>
+    </message>
+    <message>
+        <source>Open picture</source>
+        <translation>打开图片</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp)</source>
+        <translation>图片 (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard.</source>
+        <translation>剪贴板中没有图片。</translation>
+    </message>
+    <message>
+        <source>The picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Only the first of {count} files was opened: {name}</source>
+        <translation>共 {count} 个文件，只打开了第一个：{name}</translation>
+    </message>
+    <message>
+        <source>Reading {name}…</source>
+        <translation>正在读取 {name}…</translation>
+    </message>
+    <message>
+        <source>Picture (*.png)</source>
+        <translation>图片 (*.png)</translation>
+    </message>
+    <message>
+        <source>Strokes (*.jsonl)</source>
+        <translation>笔画数据 (*.jsonl)</translation>
+    </message>
+    <message>
+        <source>Save drawing</source>
+        <translation>保存笔迹</translation>
+    </message>
+    <message>
+        <source>drawing</source>
+        <translation>笔迹</translation>
+    </message>
+    <message>
+        <source>The drawing cannot be saved</source>
+        <translation>无法保存笔迹</translation>
+    </message>
+    <message>
+        <source>Saved {name}</source>
+        <translation>已保存 {name}</translation>
+    </message>
+    <message>
+        <source>The settings could not be saved to {path}.</source>
+        <translation>设置无法保存到 {path}。</translation>
+    </message>
+    <message>
+        <source>The settings file {path} cannot be read; the defaults apply.</source>
+        <translation>无法读取设置文件 {path}，已采用默认设置。</translation>
+    </message>
+    <message>
+        <source>These settings were damaged and have their defaults: {names}.</source>
+        <translation>以下设置已损坏，已恢复默认值：{names}。</translation>
+    </message>
+    <message>
+        <source>Model in use: {model} on {provider}.</source>
+        <translation>当前模型：{model}，运行于 {provider}。</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>没有模型</translation>
+    </message>
+    <message>
+        <source>Loading the model…</source>
+        <translation>正在加载模型…</translation>
+    </message>
+    <message>
+        <source>{milliseconds} ms</source>
+        <translation>{milliseconds} 毫秒</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stroke(s)</source>
+        <translation>
+            <numerusform>%n 画</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Candidates appear here as you write.</source>
+        <translation>书写时，候选字会显示在这里。</translation>
+    </message>
+</context>
+</TS>
