@@ -113,7 +113,9 @@ def _whole_number(low: int, high: int) -> Callable[[str], int]:
 def _parser() -> argparse.ArgumentParser:
     help_of = {info.name: info.help for info in SETTINGS}
     threads_limits = next(info.limits for info in SETTINGS if info.name == "threads")
-    common = _Parser(add_help=False)
+    messages = _Parser(add_help=False)
+    messages.add_argument("-v", "--verbose", action="store_true", help="Tell on standard error what goes on.")
+    common = _Parser(add_help=False, parents=[messages])
     common.add_argument("--model", type=Path, default=paths.default_model(), help=help_of["model_path"])
     common.add_argument("--provider", choices=PROVIDERS, default="auto", help=help_of["provider"])
     common.add_argument(
@@ -122,7 +124,6 @@ def _parser() -> argparse.ArgumentParser:
         default=1,
         help=help_of["threads"],
     )
-    common.add_argument("-v", "--verbose", action="store_true", help="Tell on standard error what goes on.")
 
     parser = _Parser(prog="hccr", description="Read handwritten Chinese characters, offline.")
     parser.add_argument("--version", action="version", version=f"hccr {__version__}")
@@ -155,6 +156,19 @@ def _parser() -> argparse.ArgumentParser:
     evaluation.add_argument("set", type=Path, metavar="SET", help=".npz of scans, .jsonl of ink, or labelled folder")
     evaluation.add_argument("--format", choices=("text", "json"), default="text")
     evaluation.set_defaults(run=_evaluate)
+
+    weights = commands.add_parser(
+        "import-weights", parents=[messages], help="make a model file of the published Keras weights"
+    )
+    weights.add_argument("weights", type=Path, metavar="FILE", help=".hdf5, .h5, .weights.h5 or .keras")
+    weights.add_argument("-o", "--output", type=Path, required=True, metavar="MODEL.onnx")
+    weights.add_argument(
+        "--labels", type=Path, metavar="LIST", help="the character of each output, one a line (default: as published)"
+    )
+    weights.add_argument(
+        "--check", type=Path, metavar="FOLDER", help="read a labelled folder, prepared as here and as the seed did"
+    )
+    weights.set_defaults(run=_import_weights)
     return parser
 
 
@@ -320,6 +334,41 @@ def _evaluate(options: argparse.Namespace) -> int:
         print(f"{figures.set}: {figures.count:,} samples, {figures.model} on {figures.provider}")
         print(f"top-1 {figures.top1:.2f} %  top-5 {figures.top5:.2f} %  top-10 {figures.top10:.2f} %")
         print(f"calibration error {figures.ece:.2f} %  median {figures.median_ms:.2f} ms per sample")
+    return DONE
+
+
+# --- import-weights
+
+
+def _import_weights(options: argparse.Namespace) -> int:
+    try:
+        # Two packages that only this command needs; the installation leaves them out unless asked.
+        from hccr_desktop.model_import import import_check, importer
+    except ModuleNotFoundError as error:
+        if error.name not in ("h5py", "onnx"):
+            raise
+        print(
+            f"The import needs the package {error.name}, which is not installed. Run: pip install h5py onnx",
+            file=sys.stderr,
+        )
+        return USAGE_OR_MODEL
+    samples = import_check.load_labelled_folder(options.check) if options.check is not None else []
+    report = importer.import_weights(options.weights, options.output, labels=options.labels)
+    characters = report.card.characters
+    print(f"{report.output}: {report.size_bytes:,} bytes, from {options.weights} ({report.layout})")
+    print(f"parameters: {report.parameters:,}")
+    print(f"characters: {len(characters):,}, {characters[0]} to {characters[len(characters) - 1]}")
+    best = report.sample.best
+    print(f"sample: {report.sample_character} is read as {best.character}, {best.confidence:.3%}".replace("%", " %"))
+    if not report.is_described:
+        print(
+            "The file does not describe its layers, so only the shapes of its weights were compared.", file=sys.stderr
+        )
+    if best.character != report.sample_character:
+        print("The sample is misread: are these trained weights, in the order of the label list?", file=sys.stderr)
+    if samples:
+        for count in import_check.compare_preparations(Recognizer.open(report.output, provider="cpu"), samples):
+            print(f"{options.check}: {count.right} of {count.count} right with {count.preparation}")
     return DONE
 
 

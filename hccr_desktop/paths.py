@@ -40,3 +40,13 @@ def licenses_dir() -> Path:
 def fonts_dir() -> Path:
     """Folder of the font that draws the candidates where the system has no Chinese one."""
     return resources_dir() / "fonts"
+
+
+def published_label_order() -> Path:
+    """The order in which the published weights answer: one character a line, line j for output j."""
+    return resources_dir() / "published_label_order.txt"
+
+
+def sample_ink() -> Path:
+    """One drawn character as ink jsonl, for trying out a model."""
+    return resources_dir() / "self_test" / "ink.jsonl"
