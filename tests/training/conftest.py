@@ -52,3 +52,10 @@ def card_path(tmp_path: Path) -> Path:
         encoding="utf-8",
     )
     return path
+
+
+@pytest.fixture(scope="session")
+def banks():
+    from tests.training.tiny import tiny_banks
+
+    return tiny_banks()

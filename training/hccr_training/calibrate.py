@@ -17,14 +17,15 @@ from onnx import helper
 
 from hccr_desktop.domain.candidate import SourceKind
 from hccr_desktop.errors import HccrError, ModelMismatchError
-from hccr_desktop.imaging.sample_sets import SampleSet, load_sample_set
+from hccr_desktop.imaging.sample_sets import SampleSet
 from hccr_desktop.inference.evaluation import expected_calibration_error
 from hccr_desktop.inference.recognizer import Recognizer, softmax
 from hccr_training.card import read_card, write_numbers
+from hccr_training.sources.labelled import load_labelled
 
-VALIDATION_SETS: Final[dict[SourceKind, str]] = {
-    "ink": "val/ink_84_hands_50_classes.jsonl",
-    "page": "val/scans_1000_classes.npz",
+VALIDATION_SETS: Final[dict[SourceKind, Path]] = {
+    "ink": Path("../shared/data/val/ink_84_hands_50_classes.jsonl"),
+    "page": Path("../shared/data/val/scans_1000_classes.npz"),
 }
 
 ACCEPTED_SHARE: Final = 0.99
@@ -146,18 +147,25 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m hccr_training.calibrate", description=__doc__)
     parser.add_argument("model", type=Path, help="the ONNX file; its metadata are replaced by the card")
     parser.add_argument("--card", type=Path, required=True, help="TOML file with the card, whose values are replaced")
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with val/ in it")
+    for kind, path in VALIDATION_SETS.items():
+        parser.add_argument(
+            f"--{kind}", type=Path, default=path, help=f"validation set of {kind}s; not there: left as is"
+        )
     options = parser.parse_args(arguments)
     try:
         recognizer = Recognizer.open(options.model, threads=2)
         numbers: dict[str, float] = {}
-        for kind, name in VALIDATION_SETS.items():
-            fitted = calibrate(*validation_logits(recognizer, load_sample_set(options.data / name)))
+        for kind in VALIDATION_SETS:
+            path: Path = getattr(options, kind)
+            if not path.exists():
+                print(f"{kind}: {path} does not exist, so the card's values stay")
+                continue
+            fitted = calibrate(*validation_logits(recognizer, load_labelled(path)))
             numbers[f"temperature_{kind}"] = fitted.temperature
             numbers[f"sure_confidence_{kind}"] = fitted.sure_confidence
             print(
                 f"{kind}: temperature {fitted.temperature}, sure from {fitted.sure_confidence}; ECE "
-                f"{100 * fitted.ece_before:.2f} % -> {100 * fitted.ece_after:.2f} % on {fitted.count} samples of {name}"
+                f"{100 * fitted.ece_before:.2f} % -> {100 * fitted.ece_after:.2f} % on {fitted.count} samples of {path}"
             )
         write_numbers(options.card, numbers)
         write_card_into_model(options.model, options.card)

@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 from hccr_desktop.errors import HccrError
-from hccr_desktop.imaging.sample_sets import load_sample_set
 from hccr_desktop.inference.evaluation import Evaluation, evaluate
 from hccr_desktop.inference.model_card import Accuracy
 from hccr_desktop.inference.recognizer import Recognizer
 from hccr_training.calibrate import write_card_into_model
 from hccr_training.card import write_accuracy
+from hccr_training.sources.labelled import load_labelled
 
 
 def to_accuracy(figures: Evaluation, path: Path) -> Accuracy:
@@ -27,14 +27,14 @@ def main(arguments: list[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m hccr_training.evaluate", description=__doc__)
     parser.add_argument("model", type=Path, help="the ONNX file")
-    parser.add_argument("sets", type=Path, nargs="+", help="packed scans, ink jsonl, or labelled folders")
+    parser.add_argument("sets", type=Path, nargs="+", help="packed scans, ink jsonl, labelled folders, .gnt or .pot")
     parser.add_argument("--card", type=Path, help="TOML file whose accuracy is replaced, and the model's with it")
     options = parser.parse_args(arguments)
     try:
         recognizer = Recognizer.open(options.model, threads=2)
         accuracy = []
         for path in options.sets:
-            figures = evaluate(recognizer, load_sample_set(path))
+            figures = evaluate(recognizer, load_labelled(path))
             accuracy.append(to_accuracy(figures, path))
             print(
                 f"{path}: {figures.count} samples, top-1 {figures.top1:.2f} %, top-5 {figures.top5:.2f} %, "

@@ -83,7 +83,8 @@ def draw_face(paths: Iterable[Path]) -> tuple[npt.NDArray[np.int32], npt.NDArray
     drawn: dict[int, npt.NDArray[np.uint8]] = {}
     for path in paths:
         try:
-            with TTFont(path, fontNumber=0, lazy=True) as font:
+            # fontTools leaves a file of its own open when it fails
+            with path.open("rb") as file, TTFont(file, fontNumber=0, lazy=True) as font:
                 covered = set(font.getBestCmap() or ())
             face = ImageFont.truetype(path, _DRAWN_PX)
         except (OSError, TTLibError, KeyError) as error:
