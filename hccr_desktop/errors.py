@@ -37,3 +37,11 @@ class SampleSetError(HccrError):
 
 class RuntimeSetupError(HccrError):
     """The installation of ONNX Runtime is broken, such as two builds in one environment."""
+
+
+class PersonalMemoryError(HccrError):
+    """What the program has learned from this user cannot be read, or something cannot be added to it."""
+
+
+class LexiconError(HccrError):
+    """The files of readings and stroke orders are missing, damaged, or of another version."""
