@@ -84,10 +84,11 @@ def configure_logging() -> None:
 def make_application(words: Sequence[str]) -> QApplication:
     """QApplication with the program's name, looks and languages."""
     bridge_qt_messages()
-    # Every position of a fast stroke is wanted, not the last one per frame.
-    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
-    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressTabletEvents, False)
     application = QApplication(list(words))
+    # Every position of a fast stroke is wanted, not the last one per frame. Set only now, since on X11 the
+    # application's constructor sets the first of them.
+    application.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
+    application.setAttribute(Qt.ApplicationAttribute.AA_CompressTabletEvents, False)
     application.setApplicationName(command_line.PROGRAM)
     application.setApplicationDisplayName("HCCR Desktop")
     application.setApplicationVersion(__version__)

@@ -4,7 +4,7 @@ import dataclasses
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QSize, QStandardPaths, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QFrame, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_recognized(self, answer: Answer) -> None:
         self._show_answer(answer)
+        logger.debug("candidates shown for %d strokes", len(self.canvas.ink.strokes))
 
     @Slot(object)
     def _on_failed(self, failure: Failure) -> None:
@@ -284,7 +285,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def ask_for_picture(self) -> None:
         """Let the user choose a picture file."""
-        dialog = QFileDialog(self, self.tr("Open picture"), self._settings.last_directory)
+        dialog = QFileDialog(self, self.tr("Open picture"), self._start_directory())
         dialog.setObjectName("open_dialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -329,7 +330,7 @@ class MainWindow(QMainWindow):
         """Let the user choose where the drawing goes, and as what."""
         picture_filter = self.tr("Picture (*.png)")
         ink_filter = self.tr("Strokes (*.jsonl)")
-        dialog = QFileDialog(self, self.tr("Save drawing"), self._settings.last_directory)
+        dialog = QFileDialog(self, self.tr("Save drawing"), self._start_directory())
         dialog.setObjectName("save_dialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -362,6 +363,10 @@ class MainWindow(QMainWindow):
         if self._picked is not None and self._picked[0] is self.canvas.ink:
             return self._picked[1]
         return self._character(0)
+
+    def _start_directory(self) -> str:
+        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        return self._settings.last_directory or pictures
 
     def _remember_directory(self, directory: Path) -> None:
         if str(directory) == self._settings.last_directory:

@@ -218,10 +218,9 @@ class _Worker(QObject):
 def _prepare_ink(ink: Ink) -> ModelImage:
     if is_dot(ink):
         raise EmptyInkError("A single dot is not a character yet.")
-    from hccr_desktop.imaging.normalize import normalize
-    from hccr_desktop.imaging.rasterize import rasterize
+    from hccr_desktop.imaging.rasterize import ink_to_model_image
 
-    return normalize(rasterize(ink), polarity="dark_ink")
+    return ink_to_model_image(ink)
 
 
 def _read_picture(source: PictureSource, name: str) -> Picture:
