@@ -1,5 +1,6 @@
 """A Keras file to a model file of this program: read, matched, reordered, written, and tried out."""
 
+import contextlib
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,7 @@ def import_weights(source: Path, output: Path, *, labels: Path | None = None) ->
         ModelMismatchError: the weights are those of another network.
         HccrError: the output cannot be written.
     """
+    _require_other_file(source, output)
     order = read_label_order(labels or paths.published_label_order())
     file = read_keras_file(source)
     weights = in_code_order(to_network_weights(file), order, name=source.name)
@@ -78,7 +80,6 @@ def import_weights(source: Path, output: Path, *, labels: Path | None = None) ->
         raise ModelMismatchError(f"{source.name} has {weights.size:,} parameters, not {parameter_count():,}.")
     card = _card(source, file)
     content = onnx_builder.serialized(onnx_builder.build_model(weights, card, producer="hccr import-weights"))
-    _require_other_file(source, output)
     partial = onnx_builder.partial_path(output)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +89,8 @@ def import_weights(source: Path, output: Path, *, labels: Path | None = None) ->
     except OSError as error:
         raise HccrError(f"{output} cannot be written: {error.strerror}.", detail=str(error)) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
     return ImportReport(
         output=output,
         size_bytes=len(content),
