@@ -5,8 +5,10 @@ ifndef PYTHON
 PYTHON := $(shell sh tools/find_python.sh)
 endif
 
+TRANSLATIONS := $(patsubst %.ts,%.qm,$(wildcard resources/translations/*.ts))
+
 .DEFAULT_GOAL := help
-.PHONY: help setup check test window run run-cuda bench build lock python
+.PHONY: help setup check test window run run-cuda bench build lock python translations
 
 help:
 	@echo "make run       open the pad (installs what it needs first)"
@@ -23,23 +25,35 @@ help:
 python:
 	@test -n "$(PYTHON)"
 
+# Called by other targets once their environment is there. ENVIRONMENT is the folder of it.
+ENVIRONMENT ?= .venv
+translations: $(TRANSLATIONS)
+	@:
+%.qm: %.ts
+	@$(ENVIRONMENT)/bin/python tools/translations.py build
+
 setup: python
 	@"$(PYTHON)" tools/bootstrap.py test training
+	@$(MAKE) --no-print-directory translations
 
 run: python
 	@"$(PYTHON)" tools/bootstrap.py run
+	@$(MAKE) --no-print-directory translations
 	@.venv/bin/python -m hccr_desktop
 
 run-cuda: python
 	@"$(PYTHON)" tools/bootstrap.py cuda
+	@$(MAKE) --no-print-directory translations ENVIRONMENT=.venv-cuda
 	@.venv-cuda/bin/python -m hccr_desktop
 
 check: python
 	@"$(PYTHON)" tools/bootstrap.py test
+	@$(MAKE) --no-print-directory translations
 	@.venv/bin/python tools/checks.py format lint types layers
 
 window: python
 	@"$(PYTHON)" tools/bootstrap.py test
+	@$(MAKE) --no-print-directory translations
 	@.venv/bin/python tools/checks.py window
 
 test: setup
@@ -51,6 +65,7 @@ bench: python
 
 build: python
 	@"$(PYTHON)" tools/bootstrap.py bundle
+	@$(MAKE) --no-print-directory translations ENVIRONMENT=.venv-bundle
 	@.venv-bundle/bin/python -m PyInstaller --noconfirm --log-level WARN build.spec
 	@env -i dist/hccr-desktop/hccr-desktop --self-test
 

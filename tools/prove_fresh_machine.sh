@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# Proves the README's two commands on a machine that has nothing: a new Debian root with python3 and make, and a copy
+# of the last commit in a folder whose name has a space and Chinese characters.
+#
+#   tools/prove_fresh_machine.sh [SUITE] [run|test ...]      (bookworm, and both, by default)
+#
+# Needs root, debootstrap, xvfb, xdotool and imagemagick here, outside the new root: what the project needs inside it
+# must install itself. ../shared is copied too if it is there.
+#
+#   ROOT     the folder of the new root; kept afterwards, and made anew at the next call (~/hccr-fresh-SUITE)
+#   EXPOSE   files and folders of this machine that the root shall see as well, such as a mirror's certificate
+#   PICTURE  where the screenshot of the opened pad goes (hccr-fresh-SUITE.png)
+#
+# pip's variables (PIP_*) are passed on; nothing else of this machine's environment is.
+set -euo pipefail
+
+suite=${1:-bookworm}
+shift || true
+commands=("${@:-run}")
+[ $# -gt 0 ] || commands=(run test)
+root=${ROOT:-$HOME/hccr-fresh-$suite}
+picture=${PICTURE:-$PWD/hccr-fresh-$suite.png}
+repository=$(cd "$(dirname "$0")/.." && pwd)
+project="/home/新 用户/hccr pad"
+
+# Mounts and processes in namespaces of their own vanish with this script, whatever happens to it.
+if [ -z "${HCCR_IN_NAMESPACE:-}" ]; then
+    HCCR_IN_NAMESPACE=1 exec unshare --mount --pid --fork --kill-child "$0" "$suite" "${commands[@]}"
+fi
+
+rm -rf --one-file-system "$root"
+debootstrap --variant=minbase --include=python3,make "$suite" "$root" > "$root.debootstrap.log" 2>&1 ||
+    { tail -5 "$root.debootstrap.log"; exit 1; }
+
+cp --dereference /etc/resolv.conf "$root/etc/resolv.conf"
+mkdir -p "$root$project" "$root/tmp/.X11-unix" /tmp/.X11-unix
+chmod 1777 "$root/tmp/.X11-unix"
+git clone -q "$repository" "$root$project"
+if [ -d "$repository/../shared/data" ]; then
+    mkdir -p "$root$project/../shared"
+    cp -r "$repository/../shared/data" "$repository/../shared/model" "$root$project/../shared/"
+fi
+mount -t proc proc "$root/proc"
+mount --bind /dev "$root/dev"
+for path in ${EXPOSE:-}; do
+    if [ -d "$path" ]; then
+        mkdir -p "$root$path"
+    else
+        mkdir -p "$root$(dirname "$path")"
+        touch "$root$path"
+    fi
+    mount --bind "$path" "$root$path"
+    mount -o remount,bind,ro "$root$path"
+done
+
+inside() { # runs a command in the project's folder of the new root
+    local pip=()
+    mapfile -t pip < <(env | grep '^PIP_' || true)
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "${pip[@]}" "${extra[@]}" \
+        chroot "$root" sh -c 'cd "$1" && shift && exec "$@"' sh "$project" "$@"
+}
+
+draw_a_line() { # 一, across the left half of the window, which holds the canvas
+    local x
+    sleep 3 # for the model
+    DISPLAY=:$1 xdotool mousemove 120 350 mousedown 1
+    for x in $(seq 130 10 440); do
+        DISPLAY=:$1 xdotool mousemove "$x" 350
+    done
+    DISPLAY=:$1 xdotool mouseup 1
+    sleep 2 # for the candidates
+}
+
+prove_run() {
+    local log="$root.run.log" display
+    mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
+    exec 3< <(exec Xvfb -displayfd 1 -screen 0 1280x900x24 -nolisten tcp -ac 2>/dev/null)
+    read -r display <&3
+    extra=("DISPLAY=:$display")
+    local started=$SECONDS
+    for attempt in first second; do
+        inside make run > "$log" 2>&1 < /dev/null &
+        local pid=$!
+        until DISPLAY=:$display xdotool search --onlyvisible --name HCCR > "$root.window" 2>/dev/null; do
+            kill -0 $pid 2>/dev/null || { tail -20 "$log"; echo "make run ended without a window"; return 1; }
+            [ $((SECONDS - started)) -lt 900 ] || { tail -20 "$log"; echo "make run opened no window"; return 1; }
+            sleep 0.2
+        done
+        echo "make run, $attempt time: the window is there after $((SECONDS - started)) s"
+        if [ $attempt = first ]; then
+            cp "$log" "$root.run-first.log"
+            draw_a_line "$display"
+            import -display ":$display" -window root "$picture" && echo "screenshot with 一: $picture"
+        fi
+        DISPLAY=:$display xdotool search --onlyvisible --name HCCR windowfocus --sync key ctrl+q
+        wait $pid || { echo "make run did not end well: $?"; return 1; }
+        started=$SECONDS
+    done
+    if grep -qi 'apt-get\|Setting up' "$log"; then
+        echo "the second make run installed something again"
+        return 1
+    fi
+    umount "$root/tmp/.X11-unix"
+}
+
+prove_test() {
+    local started=$SECONDS
+    extra=("CI=true")
+    if inside make test > "$root.test.log" 2>&1 < /dev/null; then
+        grep -A20 '^ok ' "$root.test.log"
+        echo "make test: passed after $((SECONDS - started)) s"
+    else
+        tail -60 "$root.test.log"
+        echo "make test: FAILED after $((SECONDS - started)) s, see $root.test.log"
+        return 1
+    fi
+}
+
+status=0
+extra=()
+for command in "${commands[@]}"; do
+    "prove_$command" || status=1
+done
+inside sh -c '. /etc/os-release; echo "$PRETTY_NAME, $(python3 --version)"; du -sh .venv* | sed "s/^/disk: /"'
+exit $status
