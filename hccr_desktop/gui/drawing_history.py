@@ -6,8 +6,8 @@ from typing import Final, Generic, TypeVar
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.imaging.types import ModelImage, PageImage
 
-HISTORY_LIMIT: Final = 200
-"""Steps kept. Far more than anyone undoes by hand; it bounds the pictures an evening's work holds on to."""
+HISTORY_LIMIT: Final = 100
+"""Steps kept: more than anyone undoes by hand, and at a megabyte a picture no burden."""
 
 Step = TypeVar("Step")
 

@@ -20,7 +20,7 @@ from hccr_desktop.imaging.types import ModelImage
 
 logger = logging.getLogger(__name__)
 
-PREVIEW_SIDE_PX: Final = 1400
+PREVIEW_SIDE_PX: Final = 1200
 """Long side of an opened picture on the canvas: enough for a large canvas at 200 %."""
 
 DOT_EXTENT: Final = 0.04

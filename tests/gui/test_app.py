@@ -117,11 +117,16 @@ def raise_unexpectedly() -> None:
 
 
 def test_error_reporter_logs_each_error_and_shows_the_first(
-    reporter: ErrorReporter, caplog: pytest.LogCaptureFixture
+    reporter: ErrorReporter, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     raise_unexpectedly()
     raise_unexpectedly()
-    boxes = [box for box in QApplication.topLevelWidgets() if isinstance(box, QMessageBox) and box.isVisible()]
+
+    def visible_boxes() -> list[QMessageBox]:
+        return [box for box in QApplication.topLevelWidgets() if isinstance(box, QMessageBox) and box.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(visible_boxes()))
+    boxes = visible_boxes()
     assert len(boxes) == 1
     assert "by no one expected" in boxes[0].detailedText()
     assert caplog.text.count("ZeroDivisionError: by no one expected") == 2
