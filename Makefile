@@ -8,12 +8,13 @@ endif
 TRANSLATIONS := $(patsubst %.ts,%.qm,$(wildcard resources/translations/*.ts))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test window run run-cuda bench build lock python translations
+.PHONY: help setup check test test-keras window run run-cuda bench build lock python translations
 
 help:
 	@echo "make run       open the pad (installs what it needs first)"
 	@echo "make run-cuda  the same on an NVIDIA card, in an environment of its own"
 	@echo "make test      every check and test (installs what they need first)"
+	@echo "make test-keras  compare the import of Keras weights with Keras itself"
 	@echo "make check     formatting, lint, types and layers only"
 	@echo "make window    the tests in a real window only"
 	@echo "make setup     install what run and test need, and stop there"
@@ -58,6 +59,10 @@ window: python
 
 test: setup
 	@.venv/bin/python tools/checks.py
+
+test-keras: python
+	@"$(PYTHON)" tools/bootstrap.py keras
+	@.venv-keras/bin/python tools/checks.py keras
 
 bench: python
 	@"$(PYTHON)" tools/bootstrap.py test

@@ -1,4 +1,4 @@
-"""Gets a machine ready for one purpose: ``bootstrap.py run``, ``test``, ``training``, ``cuda`` or ``bundle``.
+"""Gets a machine ready for one purpose: ``bootstrap.py run``, ``test``, ``training``, ``keras``, ``cuda``, ``bundle``.
 
 The Makefile calls it before every command, with the system's Python and nothing installed. It looks first and acts
 only on what is missing, so that the second call costs a fraction of a second and never asks for a password.
@@ -68,6 +68,9 @@ TEST_COMMANDS: Final[dict[str, str]] = {"Xvfb": "xvfb", "xdotool": "xdotool", "x
 CUDA_REQUIREMENT: Final = "onnxruntime-gpu[cuda,cudnn]"
 """What replaces onnxruntime; the README and the program's own message name it too."""
 
+KERAS_REQUIREMENTS: Final = ("keras==3.15.1", "jax==0.10.2", "jaxlib==0.10.2")
+"""What the import of Keras files is compared with. On JAX: the torch backend pads average pooling on both sides."""
+
 _PIN: Final = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)")
 
 
@@ -103,6 +106,7 @@ ENVIRONMENTS: Final[dict[str, Environment]] = {
         projects=(".", "training[test]"),
         inputs=("training/pyproject.toml",),
     ),
+    "keras": Environment(".venv-keras", "requirements/dev.txt", unlocked=KERAS_REQUIREMENTS),
     "cuda": Environment(".venv-cuda", "requirements/app.txt", replaced=("onnxruntime",), unlocked=(CUDA_REQUIREMENT,)),
     "bundle": Environment(".venv-bundle", "requirements/bundle.txt"),
 }

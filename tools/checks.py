@@ -1,4 +1,6 @@
-"""Runs the project's checks one after the other and closes with a summary: ``checks.py [NAME ...]``, all by default.
+"""Runs the project's checks one after the other and closes with a summary: ``checks.py [NAME ...]``.
+
+By default all but those that need an environment which `make test` does not set up.
 
 A check that fails does not keep the others from running: one run tells everything that is wrong.
 """
@@ -14,6 +16,7 @@ from typing import Final
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 PYTHON: Final = ".venv/bin/python"
 TRAINING_PYTHON: Final = ".venv-training/bin/python"
+KERAS_PYTHON: Final = ".venv-keras/bin/python"
 PYTEST: Final = ("-m", "pytest", "-q")
 
 CHECKS: Final[dict[str, tuple[str, ...]]] = {
@@ -26,7 +29,11 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "window": (PYTHON, *PYTEST, "tests/window"),
     # With its own settings: the app's need pytest-qt, which the trainer does not install.
     "training": (TRAINING_PYTHON, *PYTEST, "-c", "training/pyproject.toml", "tests/training"),
+    "keras": (KERAS_PYTHON, *PYTEST, "tests/keras"),
 }
+
+ON_REQUEST: Final = frozenset({"keras"})
+"""Keras and JAX take 550 MB, and what they are compared with changes rarely: `make test-keras`."""
 
 
 def untested_folders() -> list[str]:
@@ -39,10 +46,11 @@ def untested_folders() -> list[str]:
 
 
 def main() -> int:
-    """Run the checks named on the command line, or all; 0 where every one passed."""
+    """Run the checks named on the command line, or those of `make test`; 0 where every one passed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("name", nargs="*", help=f"one of: {', '.join(CHECKS)}")
-    names = parser.parse_args().name or list(CHECKS)
+    default = [name for name in CHECKS if name not in ON_REQUEST]
+    names = parser.parse_args().name or default
     unknown = [name for name in names if name not in CHECKS]
     if unknown:
         parser.error(f"no such check: {', '.join(unknown)}")
@@ -52,7 +60,7 @@ def main() -> int:
         started = time.perf_counter()
         passed = subprocess.run(CHECKS[name], cwd=REPOSITORY, env=_environment(), check=False).returncode == 0
         outcomes.append((name, passed, time.perf_counter() - started))
-    if len(names) == len(CHECKS):
+    if names == default:
         wrong = untested_folders()
         if wrong:
             print(f"Tests and checks do not match: {', '.join(wrong)}", flush=True)
