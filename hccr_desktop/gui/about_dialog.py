@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase, QIcon, QPalette
+from PySide6.QtGui import QFontDatabase, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -34,17 +34,15 @@ class AboutDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("About HCCR Desktop"))
         tabs = QTabWidget(self)
-        tabs.setDocumentMode(True)
         tabs.addTab(self._about_page(model), self.tr("About"))
         tabs.addTab(self._licences_page(), self.tr("Licences"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())  # Fusion's is a cross of another age
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(tabs)
         layout.addWidget(buttons)
         unit = self.fontMetrics().height()
-        self.resize(unit * 40, unit * 28)
+        self.resize(unit * 50, unit * 32)
 
     def _about_page(self, model: str) -> QWidget:
         page = QWidget(self)
@@ -97,13 +95,14 @@ class AboutDialog(QDialog):
         text.setObjectName("licence_text")
         text.setAccessibleName(self.tr("Licence text"))
         text.setReadOnly(True)
+        text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)  # the texts come broken into lines
         text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         files = sorted(paths.licenses_dir().glob("*.txt"), key=lambda file: file.name.casefold())
         names.addItems([file.stem for file in files])
         names.currentRowChanged.connect(lambda row: text.setPlainText(_content(files[row]) if row >= 0 else ""))
         if files:
             names.setCurrentRow(0)
-        names.setMaximumWidth(self.fontMetrics().averageCharWidth() * 28)
+        names.setMaximumWidth(self.fontMetrics().averageCharWidth() * 24)
         layout = QHBoxLayout(page)
         layout.addWidget(names)
         layout.addWidget(text, 1)

@@ -3,7 +3,7 @@
 from enum import Enum, auto
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QEventPoint,
@@ -93,6 +93,7 @@ class InkCanvas(QWidget):
         """There is a step to repeat."""
         return self._history.can_redo
 
+    @Slot()
     def undo(self) -> None:
         """Take back the last stroke, clear or picture; a stroke in progress is dropped instead."""
         if self._pen is not None:
@@ -101,12 +102,14 @@ class InkCanvas(QWidget):
             self._history.undo()
             self._show_change()
 
+    @Slot()
     def redo(self) -> None:
         """Repeat the step taken back last."""
         if self._pen is None and self.can_redo:
             self._history.redo()
             self._show_change()
 
+    @Slot()
     def clear(self) -> None:
         """Empty the canvas; undo brings the drawing back."""
         self._drop_stroke()

@@ -1,23 +1,23 @@
 """The window: it makes the widgets and says who is connected to whom."""
 
-import dataclasses
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, QStandardPaths, Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QFrame, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMainWindow, QVBoxLayout, QWidget
 
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.domain.settings import Settings
 from hccr_desktop.errors import EmptyInkError, HccrError
-from hccr_desktop.gui import icons
 from hccr_desktop.gui.about_dialog import AboutDialog
 from hccr_desktop.gui.actions import Actions
 from hccr_desktop.gui.candidate_list import CandidateView
-from hccr_desktop.gui.drawing_files import INK_SUFFIX, save_drawing
+from hccr_desktop.gui.drawing_files import save_drawing
 from hccr_desktop.gui.drawing_history import Picture
+from hccr_desktop.gui.file_dialogs import FileDialogs
 from hccr_desktop.gui.ink_canvas import InkCanvas
+from hccr_desktop.gui.menus import Menus
 from hccr_desktop.gui.pad_layout import PadLayout
 from hccr_desktop.gui.picture_source import OfferedPicture, may_hold_picture, offered_picture
 from hccr_desktop.gui.problem_box import show_problem
@@ -59,7 +59,8 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(self)
         self.actions_table = Actions(self)
         self._arrange()
-        self._fill_menus()
+        self._menus = Menus(self, self.actions_table, canvas=self.canvas, candidates=self.candidates)
+        self._dialogs = FileDialogs(store, settings.last_directory, self)
         self._connect()
         self._translate()
         self.actions_table.set_icons(self.palette())
@@ -86,45 +87,6 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(center)
         self.setStatusBar(self.status)
 
-    def _fill_menus(self) -> None:
-        table = self.actions_table
-        bar = self.menuBar()
-        self._file_menu = bar.addMenu("")
-        self._file_menu.addActions([table.open, table.save])
-        self._file_menu.addSeparator()
-        self._file_menu.addAction(table.quit)
-        self._edit_menu = bar.addMenu("")
-        self._edit_menu.addActions([table.undo, table.redo, table.clear])
-        self._edit_menu.addSeparator()
-        self._edit_menu.addActions([table.copy, table.paste])
-        self._candidate_menu = bar.addMenu("")
-        self._candidate_menu.addActions([table.pick, table.next_candidate, table.previous_candidate])
-        self._candidate_menu.addSeparator()
-        self._candidate_menu.addActions(list(table.picks))
-        self._help_menu = bar.addMenu("")
-        self._help_menu.addAction(table.about)
-        # The window holds them too, or their shortcuts would end where a platform hides its menus.
-        self.addActions(list(table))
-
-        self._tool_bar = QToolBar(self)
-        self._tool_bar.setObjectName("tool_bar")
-        self._tool_bar.setMovable(False)
-        self._tool_bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self._tool_bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._tool_bar.setIconSize(QSize(icons.ICON_SIZE_PX, icons.ICON_SIZE_PX))
-        for group in ((table.undo, table.redo, table.clear), (table.open, table.paste), (table.copy, table.save)):
-            if self._tool_bar.actions():
-                self._tool_bar.addSeparator()
-            self._tool_bar.addActions(list(group))
-        self.addToolBar(self._tool_bar)
-
-        for widget, verbs in (
-            (self.canvas, (table.undo, table.redo, table.clear, table.open, table.paste, table.save)),
-            (self.candidates, (table.pick, table.copy)),
-        ):
-            widget.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-            widget.addActions(list(verbs))
-
     def _connect(self) -> None:
         service, canvas, table = self._service, self.canvas, self.actions_table
         # Queued, so that the first picture of the window is on the screen before the worker competes for the CPU.
@@ -139,13 +101,16 @@ class MainWindow(QMainWindow):
         service.picture_read.connect(self._on_picture_read)
         service.picture_failed.connect(self._on_picture_failed)
         self.candidates.picked.connect(self.pick)
+        self._dialogs.picture_chosen.connect(self.open_picture)
+        self._dialogs.target_chosen.connect(self.save_as)
+        self._dialogs.directory_lost.connect(self._on_directory_lost)
         table.undo.triggered.connect(canvas.undo)
         table.redo.triggered.connect(canvas.redo)
         table.clear.triggered.connect(canvas.clear)
-        table.open.triggered.connect(self.ask_for_picture)
+        table.open.triggered.connect(self._dialogs.ask_for_picture)
         table.paste.triggered.connect(self.paste)
         table.copy.triggered.connect(self.copy)
-        table.save.triggered.connect(self.ask_where_to_save)
+        table.save.triggered.connect(self._ask_where_to_save)
         table.quit.triggered.connect(self.close)
         table.about.triggered.connect(self.show_about)
         table.pick.triggered.connect(self._pick_selected)
@@ -156,11 +121,7 @@ class MainWindow(QMainWindow):
 
     def _translate(self) -> None:
         self.setWindowTitle("HCCR Desktop")
-        self._file_menu.setTitle(self.tr("&File"))
-        self._edit_menu.setTitle(self.tr("&Edit"))
-        self._candidate_menu.setTitle(self.tr("&Candidates"))
-        self._help_menu.setTitle(self.tr("&Help"))
-        self._tool_bar.setWindowTitle(self.tr("Tools"))
+        self._menus.translate()
         self.canvas.set_hint(self.tr("Draw one of the 3,755 most common characters, or drop a picture of one"))
         self.canvas.setAccessibleName(self.tr("Canvas"))
         self.canvas.setAccessibleDescription(self.tr("Draw a Chinese character here with mouse, pen or finger."))
@@ -282,27 +243,7 @@ class MainWindow(QMainWindow):
 
     # Pictures in, drawings out
 
-    @Slot()
-    def ask_for_picture(self) -> None:
-        """Let the user choose a picture file."""
-        dialog = QFileDialog(self, self.tr("Open picture"), self._start_directory())
-        dialog.setObjectName("open_dialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(
-            [
-                self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp)"),
-                self.tr("All files (*)"),
-            ]
-        )
-        dialog.fileSelected.connect(self._open_selected)
-        dialog.open()
-
-    @Slot(str)
-    def _open_selected(self, file: str) -> None:
-        self._remember_directory(Path(file).parent)
-        self.open_picture(Path(file))
-
+    @Slot(object)
     def open_picture(self, path: Path) -> None:
         """Read a picture file, show it and recognize it; on failure a dialog says why and all stays as it was."""
         self._read(OfferedPicture(path, path.name or str(path)))
@@ -326,29 +267,10 @@ class MainWindow(QMainWindow):
         self._service.read_picture(offered.source, name=name)
 
     @Slot()
-    def ask_where_to_save(self) -> None:
-        """Let the user choose where the drawing goes, and as what."""
-        picture_filter = self.tr("Picture (*.png)")
-        ink_filter = self.tr("Strokes (*.jsonl)")
-        dialog = QFileDialog(self, self.tr("Save drawing"), self._start_directory())
-        dialog.setObjectName("save_dialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([picture_filter, ink_filter])
-        dialog.setDefaultSuffix("png")
-        dialog.filterSelected.connect(
-            lambda chosen: dialog.setDefaultSuffix("png" if chosen == picture_filter else INK_SUFFIX[1:])
-        )
-        dialog.selectFile(self._character_of_drawing() or self.tr("drawing"))
-        dialog.fileSelected.connect(self._save_selected)
-        dialog.open()
+    def _ask_where_to_save(self) -> None:
+        self._dialogs.ask_for_target(self._character_of_drawing() or self.tr("drawing"))
 
-    @Slot(str)
-    def _save_selected(self, file: str) -> None:
-        path = Path(file)
-        self._remember_directory(path.parent)
-        self.save_as(path)
-
+    @Slot(object)
     def save_as(self, path: Path) -> None:
         """Save the drawing; on failure a dialog says why."""
         try:
@@ -364,16 +286,9 @@ class MainWindow(QMainWindow):
             return self._picked[1]
         return self._character(0)
 
-    def _start_directory(self) -> str:
-        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        return self._settings.last_directory or pictures
-
-    def _remember_directory(self, directory: Path) -> None:
-        if str(directory) == self._settings.last_directory:
-            return
-        self._settings = dataclasses.replace(self._settings, last_directory=str(directory))
-        if not self._store.save("last_directory", str(directory)):
-            self.status.tell(self.tr("The settings could not be saved to {path}.").format(path=self._store.path))
+    @Slot()
+    def _on_directory_lost(self) -> None:
+        self.status.tell(self.tr("The settings could not be saved to {path}.").format(path=self._store.path))
 
     # The window itself
 

@@ -80,6 +80,7 @@ QPushButton {
 QPushButton:hover { background: palette(midlight); }
 QPushButton:pressed { background: palette(mid); }
 QPushButton:focus, QPushButton:default { border-color: palette(accent); }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QTabBar::tab { padding: 0.4em 0.9em; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { border-bottom-color: palette(accent); }
 QTabBar::tab:focus { background: palette(midlight); }

@@ -194,27 +194,34 @@
     </message>
 </context>
 <context>
+    <name>FileDialogs</name>
+    <message>
+        <source>Open picture</source>
+        <translation>打开图片</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp)</source>
+        <translation>图片 (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Picture (*.png)</source>
+        <translation>图片 (*.png)</translation>
+    </message>
+    <message>
+        <source>Save drawing</source>
+        <translation>保存笔迹</translation>
+    </message>
+    <message>
+        <source>Strokes (*.jsonl)</source>
+        <translation>笔画数据 (*.jsonl)</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
-    <message>
-        <source>&amp;File</source>
-        <translation>文件(&amp;F)</translation>
-    </message>
-    <message>
-        <source>&amp;Edit</source>
-        <translation>编辑(&amp;E)</translation>
-    </message>
-    <message>
-        <source>&amp;Candidates</source>
-        <translation>候选字(&amp;C)</translation>
-    </message>
-    <message>
-        <source>&amp;Help</source>
-        <translation>帮助(&amp;H)</translation>
-    </message>
-    <message>
-        <source>Tools</source>
-        <translation>工具</translation>
-    </message>
     <message>
         <source>Draw one of the 3,755 most common characters, or drop a picture of one</source>
         <translation>在此书写 3755 个常用汉字之一，或拖入一张汉字图片</translation>
@@ -240,18 +247,6 @@
         <translation>已复制“{character}”</translation>
     </message>
     <message>
-        <source>Open picture</source>
-        <translation>打开图片</translation>
-    </message>
-    <message>
-        <source>Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp)</source>
-        <translation>图片 (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp)</translation>
-    </message>
-    <message>
-        <source>All files (*)</source>
-        <translation>所有文件 (*)</translation>
-    </message>
-    <message>
         <source>There is no picture on the clipboard.</source>
         <translation>剪贴板中没有图片。</translation>
     </message>
@@ -266,18 +261,6 @@
     <message>
         <source>Reading {name}…</source>
         <translation>正在读取 {name}…</translation>
-    </message>
-    <message>
-        <source>Picture (*.png)</source>
-        <translation>图片 (*.png)</translation>
-    </message>
-    <message>
-        <source>Strokes (*.jsonl)</source>
-        <translation>笔画数据 (*.jsonl)</translation>
-    </message>
-    <message>
-        <source>Save drawing</source>
-        <translation>保存笔迹</translation>
     </message>
     <message>
         <source>drawing</source>
@@ -328,6 +311,29 @@
     <message>
         <source>Candidates appear here as you write.</source>
         <translation>书写时，候选字会显示在这里。</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Candidates</source>
+        <translation>候选字(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
     </message>
 </context>
 </TS>

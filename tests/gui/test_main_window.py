@@ -441,11 +441,13 @@ def test_window_tells_of_damaged_settings(make_window: MakeWindow) -> None:
 
 def test_window_settings_of_one_run_are_not_kept(make_window: MakeWindow, qtbot: QtBot, picture_file: Path) -> None:
     window = make_window(settings=dataclasses.replace(Settings(), threads=7))
-    dialog_directory = picture_file.parent
+    window.actions_table.open.trigger()
+    dialog = window.findChild(QFileDialog, "open_dialog")
     with qtbot.waitSignal(window._service.recognized):
-        window._open_selected(str(picture_file))
+        dialog.fileSelected.emit(str(picture_file))
+    dialog.close()
     stored, _ = SettingsStore().load()
-    assert stored == Settings(last_directory=str(dialog_directory))
+    assert stored == Settings(last_directory=str(picture_file.parent))
 
 
 def test_window_takes_new_colors_for_its_icons(make_window: MakeWindow, qtbot: QtBot, qapp: QApplication) -> None:

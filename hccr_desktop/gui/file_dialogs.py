@@ -1,0 +1,84 @@
+"""Asking for a file to open or to save, without a nested event loop, from where the last one lay."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from hccr_desktop.gui.drawing_files import INK_SUFFIX
+from hccr_desktop.gui.settings_store import SettingsStore
+
+
+class FileDialogs(QObject):
+    """The two dialogs, and the folder they share.
+
+    Args:
+        store: keeps the folder for the next start.
+        directory: the folder of the last start; empty for the user's pictures.
+        parent: the window.
+    """
+
+    picture_chosen = Signal(object)
+    """Path of a picture to open."""
+    target_chosen = Signal(object)
+    """Path to save the drawing to."""
+    directory_lost = Signal()
+    """The folder could not be kept for the next start."""
+
+    def __init__(self, store: SettingsStore, directory: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._window = parent
+        self._store = store
+        self._directory = directory
+
+    @Slot()
+    def ask_for_picture(self) -> None:
+        """Let the user choose a picture."""
+        dialog = self._made("open_dialog", self.tr("Open picture"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(
+            [
+                self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp)"),
+                self.tr("All files (*)"),
+            ]
+        )
+        dialog.fileSelected.connect(self._on_picture_selected)
+        dialog.open()
+
+    def ask_for_target(self, name: str) -> None:
+        """Let the user choose where the drawing goes, and as what; ``name`` is proposed."""
+        picture_filter = self.tr("Picture (*.png)")
+        dialog = self._made("save_dialog", self.tr("Save drawing"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([picture_filter, self.tr("Strokes (*.jsonl)")])
+        dialog.setDefaultSuffix("png")
+        dialog.filterSelected.connect(
+            lambda chosen: dialog.setDefaultSuffix("png" if chosen == picture_filter else INK_SUFFIX[1:])
+        )
+        dialog.selectFile(name)
+        dialog.fileSelected.connect(self._on_target_selected)
+        dialog.open()
+
+    def _made(self, name: str, title: str) -> QFileDialog:
+        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        dialog = QFileDialog(self._window, title, self._directory or pictures)
+        dialog.setObjectName(name)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialog
+
+    @Slot(str)
+    def _on_picture_selected(self, file: str) -> None:
+        self._remember(Path(file).parent)
+        self.picture_chosen.emit(Path(file))
+
+    @Slot(str)
+    def _on_target_selected(self, file: str) -> None:
+        self._remember(Path(file).parent)
+        self.target_chosen.emit(Path(file))
+
+    def _remember(self, directory: Path) -> None:
+        if str(directory) == self._directory:
+            return
+        self._directory = str(directory)
+        if not self._store.save("last_directory", self._directory):
+            self.directory_lost.emit()

@@ -1,0 +1,66 @@
+"""Where the actions are found: menu bar, tool bar and context menus."""
+
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
+
+from hccr_desktop.gui import icons
+from hccr_desktop.gui.actions import Actions
+
+
+class Menus(QObject):
+    """Puts the actions of a window into its menus.
+
+    Args:
+        window: gets menu bar and tool bar.
+        table: the actions.
+        canvas: gets a context menu of what is done to a drawing.
+        candidates: gets one of what is done with a candidate.
+    """
+
+    def __init__(self, window: QMainWindow, table: Actions, *, canvas: QWidget, candidates: QWidget) -> None:
+        super().__init__(window)
+        bar = window.menuBar()
+        self._file = bar.addMenu("")
+        self._file.addActions([table.open, table.save])
+        self._file.addSeparator()
+        self._file.addAction(table.quit)
+        self._edit = bar.addMenu("")
+        self._edit.addActions([table.undo, table.redo, table.clear])
+        self._edit.addSeparator()
+        self._edit.addActions([table.copy, table.paste])
+        self._candidates = bar.addMenu("")
+        self._candidates.addActions([table.pick, table.next_candidate, table.previous_candidate])
+        self._candidates.addSeparator()
+        self._candidates.addActions(list(table.picks))
+        self._help = bar.addMenu("")
+        self._help.addAction(table.about)
+        # The window holds them too, or their shortcuts would end where a platform hides its menus.
+        window.addActions(list(table))
+
+        self._tools = QToolBar(window)
+        self._tools.setObjectName("tool_bar")
+        self._tools.setMovable(False)
+        self._tools.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._tools.setIconSize(QSize(icons.ICON_SIZE_PX, icons.ICON_SIZE_PX))
+        for group in ((table.undo, table.redo, table.clear), (table.open, table.paste), (table.copy, table.save)):
+            if self._tools.actions():
+                self._tools.addSeparator()
+            self._tools.addActions(list(group))
+        window.addToolBar(self._tools)
+
+        for widget, verbs in (
+            (canvas, (table.undo, table.redo, table.clear, table.open, table.paste, table.save)),
+            (candidates, (table.pick, table.copy)),
+        ):
+            widget.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+            widget.addActions(list(verbs))
+        self.translate()
+
+    def translate(self) -> None:
+        """Set every title in the language of the moment."""
+        self._file.setTitle(self.tr("&File"))
+        self._edit.setTitle(self.tr("&Edit"))
+        self._candidates.setTitle(self.tr("&Candidates"))
+        self._help.setTitle(self.tr("&Help"))
+        self._tools.setWindowTitle(self.tr("Tools"))
