@@ -30,12 +30,14 @@ class Segment:
 
     path: QPainterPath
     width: float
+    bounds: QRectF
+    """What painting it can touch, anti-aliasing included."""
 
-    @property
-    def bounds(self) -> QRectF:
-        """What painting it can touch, anti-aliasing included."""
-        reach = self.width / 2 + 1.5
-        return self.path.controlPointRect().adjusted(-reach, -reach, reach, reach)
+    @classmethod
+    def of(cls, path: QPainterPath, width: float) -> "Segment":
+        """The piece, with its bounds worked out once: a stroke's are asked for with every point that follows."""
+        reach = width / 2 + 1.5
+        return cls(path, width, path.controlPointRect().adjusted(-reach, -reach, reach, reach))
 
 
 def paint_segments(painter: QPainter, segments: Sequence[Segment]) -> None:
@@ -117,7 +119,7 @@ class StrokePath:
         if index == 1:
             path.lineTo((before + at) / 2)
         path.quadTo(at, (at + after) / 2)
-        return Segment(path, self._width(index))
+        return Segment.of(path, self._width(index))
 
     def _end_piece(self) -> Segment:
         last = self._points[-1]
@@ -129,7 +131,7 @@ class StrokePath:
             before = self._points[-2]
             path = QPainterPath(before if len(self._points) == 2 else (before + last) / 2)
             path.lineTo(last)
-        return Segment(path, self._width(len(self._points) - 1))
+        return Segment.of(path, self._width(len(self._points) - 1))
 
     def _width(self, index: int) -> float:
         """Mean of the neighbors' pressures as a width, in quarters of a pixel so that equal pieces can be joined."""
