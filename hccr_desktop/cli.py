@@ -348,7 +348,8 @@ def _import_weights(options: argparse.Namespace) -> int:
         if error.name not in ("h5py", "onnx"):
             raise
         print(
-            f"The import needs the package {error.name}, which is not installed. Run: pip install h5py onnx",
+            f"The import needs the package {error.name}, which is not installed. "
+            "In an installation from source run: pip install h5py onnx",
             file=sys.stderr,
         )
         return USAGE_OR_MODEL

@@ -134,7 +134,8 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(package, t
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr == (
-        f"The import needs the package {package}, which is not installed. Run: pip install h5py onnx\n"
+        f"The import needs the package {package}, which is not installed. "
+        "In an installation from source run: pip install h5py onnx\n"
     )
 
 
