@@ -1,0 +1,1 @@
+"""Speed and memory, measured on a quiet machine: ``make bench``. Not part of the tests."""
