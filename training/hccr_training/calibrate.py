@@ -147,9 +147,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m hccr_training.calibrate", description=__doc__)
     parser.add_argument("model", type=Path, help="the ONNX file; its metadata are replaced by the card")
     parser.add_argument("--card", type=Path, required=True, help="TOML file with the card, whose values are replaced")
-    for kind, path in VALIDATION_SETS.items():
+    for kind, default in VALIDATION_SETS.items():
         parser.add_argument(
-            f"--{kind}", type=Path, default=path, help=f"validation set of {kind}s; not there: left as is"
+            f"--{kind}", type=Path, default=default, help=f"validation set of {kind}s; not there: left as is"
         )
     options = parser.parse_args(arguments)
     try:

@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,7 @@ from hccr_desktop.imaging.normalize import NORMALIZATION_ID
 from hccr_desktop.inference.model_card import Accuracy, ModelCard
 
 # What the file does not say, since the trainer knows only one value of each.
-_FIXED: Final = {
+_FIXED: Final[Mapping[str, Callable[[], Any]]] = {
     "characters": gb2312_level1,
     "input_size": lambda: INPUT_SIZE,
     "polarity": lambda: "bright_ink",

@@ -59,7 +59,7 @@ def load_weights(path: Path) -> MelnykNet:
 def save_npz(network: MelnykNet, path: Path) -> None:
     """Write weights in the npz layout: float16, batch norm and the first convolution float32 (for input 0..255)."""
     arrays: dict[str, npt.NDArray[np.floating[Any]]] = {}
-    for number, (convolution, norm) in enumerate(zip(network.convolutions, network.batch_norms, strict=True), start=1):
+    for number, (convolution, norm) in enumerate(network.layers(), start=1):
         weight = convolution.weight.detach().float().numpy()
         arrays[f"conv{number}.weight"] = weight * np.float32(INPUT_SCALE) if number == 1 else weight.astype(np.float16)
         for stored, attribute in _BATCH_NORM_NAMES.items():

@@ -6,9 +6,10 @@ Run ``python -m hccr_training.export WEIGHTS -o models/melnyk_net.onnx --card tr
 import argparse
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import onnx
+from torch import Tensor
 
 from hccr_desktop.errors import HccrError, ModelMismatchError
 from hccr_desktop.inference.model_card import ModelCard
@@ -25,15 +26,15 @@ MAX_BYTES: Final = 14_000_000
 def network_weights(network: MelnykNet) -> NetworkWeights:
     """The network's weights as plain arrays, the input's scale moved into the first convolution."""
     convolutions = []
-    for number, (convolution, norm) in enumerate(zip(network.convolutions, network.batch_norms, strict=True)):
+    for number, (convolution, norm) in enumerate(network.layers()):
         scale = INPUT_SCALE if number == 0 else 1.0
         convolutions.append(
             ConvolutionWeights(
                 kernel=convolution.weight.detach().double().numpy() * scale,
                 gamma=norm.weight.detach().double().numpy(),
                 beta=norm.bias.detach().double().numpy(),
-                mean=norm.running_mean.double().numpy(),
-                variance=norm.running_var.double().numpy(),
+                mean=cast(Tensor, norm.running_mean).double().numpy(),
+                variance=cast(Tensor, norm.running_var).double().numpy(),
                 epsilon=norm.eps,
             )
         )

@@ -1,6 +1,7 @@
 """Melnyk-Net in PyTorch, built from the layer table in :mod:`hccr_desktop.domain.melnyk`."""
 
-from typing import Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final, NamedTuple, cast
 
 import torch
 import torch.nn.functional as F  # noqa: N812 (the name that every PyTorch reader expects)
@@ -58,10 +59,15 @@ class MelnykNet(nn.Module):
         self.gwap = nn.Parameter(torch.full((FEATURES, MAP_SIZE, MAP_SIZE), 1 / MAP_SIZE**2))
         self.dropout = nn.Dropout(dropout)
         self.dense = nn.Linear(FEATURES, classes)
-        for convolution in self.convolutions:
+        for convolution, _ in self.layers():
             nn.init.kaiming_normal_(convolution.weight, mode="fan_out")
         nn.init.normal_(self.dense.weight, 0, 0.02)
         nn.init.zeros_(self.dense.bias)
+
+    def layers(self) -> Iterator[tuple[nn.Conv2d, nn.BatchNorm2d]]:
+        """Each convolution with its batch norm, from input to output."""
+        for convolution, norm in zip(self.convolutions, self.batch_norms, strict=True):
+            yield cast(nn.Conv2d, convolution), cast(nn.BatchNorm2d, norm)
 
     def forward(self, images: Tensor) -> Tensor:
         """(N, classes) logits of (N, 1, side, side) images in 0..255, ink bright on 0."""

@@ -75,7 +75,8 @@ class Trainer:
         torch.manual_seed(run.seed)
         network = load_weights(Path(run.start)) if run.start else MelnykNet()
         network.dropout.p = run.optimizer.dropout
-        network = network.train().to(fabric.device, memory_format=torch.channels_last)
+        network = network.train().to(fabric.device)
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # left out of torch 2.13's types
         self._network: MelnykNet = network
         self._averaged = AveragedWeights(network, run.optimizer.averaging_samples)
         optimizer = make_optimizer(network, run.optimizer)

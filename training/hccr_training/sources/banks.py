@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from hccr_desktop.domain.charset import gb2312_level1
-from hccr_desktop.domain.ink import StrokeArray
 from hccr_desktop.domain.melnyk import CLASSES
 from hccr_desktop.imaging.types import PageImage
+
+Points = npt.NDArray[np.float32]
+"""(points, 2), columns x and y, y down; single precision halves the memory of the ink."""
 
 ClassArray = npt.NDArray[np.int32]
 """(samples,) class index of each sample, in GB2312 order."""
@@ -41,8 +43,8 @@ class StrokeBank(Protocol):
 
     classes: ClassArray
 
-    def strokes(self, index: int) -> list[StrokeArray]:
-        """One (points, 2) float array a stroke, in any unit, y down."""
+    def strokes(self, index: int) -> list[Points]:
+        """One (points, 2) array a stroke, in any unit, y down."""
         ...
 
 
@@ -95,7 +97,7 @@ class InkBank:
         inks: each a list of (points, 2) arrays.
     """
 
-    def __init__(self, characters: Sequence[str], inks: Sequence[Sequence[StrokeArray]]) -> None:
+    def __init__(self, characters: Sequence[str], inks: Sequence[Sequence[npt.NDArray[np.floating]]]) -> None:
         known = [index for index, character in enumerate(characters) if character in gb2312_level1() and inks[index]]
         strokes = [np.asarray(stroke, np.float32) for index in known for stroke in inks[index]]
         self.classes = classes_of(characters[index] for index in known)
@@ -103,7 +105,7 @@ class InkBank:
         self._stroke_starts = np.concatenate([[0], np.cumsum([len(stroke) for stroke in strokes])]).astype(np.int64)
         self._ink_starts = np.concatenate([[0], np.cumsum([len(inks[index]) for index in known])]).astype(np.int64)
 
-    def strokes(self, index: int) -> list[StrokeArray]:
+    def strokes(self, index: int) -> list[Points]:
         """One (points, 2) float32 array a stroke, y down."""
         starts = self._stroke_starts[self._ink_starts[index] : self._ink_starts[index + 1] + 1]
         return [self._points[start:end] for start, end in itertools.pairwise(starts)]

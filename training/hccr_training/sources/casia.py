@@ -5,6 +5,7 @@ file gives the good records before the fault; the fault is a sentence with file 
 """
 
 import logging
+import mmap
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hccr_desktop.domain.charset import gb2312_level1
-from hccr_desktop.domain.ink import StrokeArray
 from hccr_desktop.errors import SampleSetError
 from hccr_desktop.imaging.types import PageImage
-from hccr_training.sources.banks import classes_of
+from hccr_training.sources.banks import Points, classes_of
 
 logger = logging.getLogger(__name__)
 
@@ -59,8 +59,8 @@ class GntBank:
     is_stretched = False
 
     def __init__(self, path: Path) -> None:
-        self._bytes = _mapped(path)
-        index = _index_gnt(self._bytes, path)
+        self._content = _mapped(path)
+        index = _index_gnt(self._content, path)
         _report(index, path)
         self.characters = index.characters
         self.classes = classes_of(index.characters)
@@ -70,9 +70,9 @@ class GntBank:
     def picture(self, index: int) -> PageImage:
         """(height, width) uint8, ink bright on 0."""
         offset = int(self._offsets[index])
-        _, _, width, height = GNT_HEADER.unpack_from(self._bytes, offset)
-        start = offset + GNT_HEADER.size
-        return 255 - np.asarray(self._bytes[start : start + width * height]).reshape(height, width)
+        _, _, width, height = GNT_HEADER.unpack_from(self._content, offset)
+        greys = np.frombuffer(self._content, np.uint8, width * height, offset + GNT_HEADER.size)
+        return 255 - greys.reshape(height, width)
 
 
 class PotBank:
@@ -83,26 +83,27 @@ class PotBank:
     """
 
     def __init__(self, path: Path) -> None:
-        self._bytes = _mapped(path)
-        index = _index_pot(self._bytes, path)
+        self._content = _mapped(path)
+        index = _index_pot(self._content, path)
         _report(index, path)
         self.characters = index.characters
         self.classes = classes_of(index.characters)
         self.fault = index.fault
         self._offsets = index.offsets
 
-    def strokes(self, index: int) -> list[StrokeArray]:
+    def strokes(self, index: int) -> list[Points]:
         """One (points, 2) float32 array a stroke, y down, in the tablet's unit."""
         offset = int(self._offsets[index])
-        size, _, _ = POT_HEADER.unpack_from(self._bytes, offset)
-        return _split_strokes(_pot_points(self._bytes, offset, size))
+        size, _, _ = POT_HEADER.unpack_from(self._content, offset)
+        return _split_strokes(_pot_points(self._content, offset, size))
 
 
-def _mapped(path: Path) -> npt.NDArray[np.uint8]:
+def _mapped(path: Path) -> mmap.mmap:
     try:
         if path.stat().st_size == 0:
             raise SampleSetError(f"{path} is empty.")
-        return np.memmap(path, np.uint8, mode="r")
+        with path.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except OSError as error:
         raise SampleSetError(f"{path} cannot be read.", detail=str(error)) from error
 
@@ -116,16 +117,15 @@ def _report(index: _Index, path: Path) -> None:
         logger.warning("%s The %d good records before it are used.", index.fault, len(index.characters))
 
 
-def _index_gnt(content: npt.NDArray[np.uint8], path: Path) -> _Index:
+def _index_gnt(content: mmap.mmap, path: Path) -> _Index:
     known = gb2312_level1()
     characters, offsets, fault = [], [], ""
     offset, end = 0, len(content)
-    view = memoryview(content)  # unpacking from it is three times as fast as from the array
     while offset < end:
         if end - offset < GNT_HEADER.size:
             fault = f"{path} is cut off in a record's header at byte {offset}."
             break
-        size, code, width, height = GNT_HEADER.unpack_from(view, offset)
+        size, code, width, height = GNT_HEADER.unpack_from(content, offset)
         if size != GNT_HEADER.size + width * height or not (0 < width <= _MAX_SIDE_PX and 0 < height <= _MAX_SIDE_PX):
             fault = f"{path} has a damaged record at byte {offset}: {size} bytes for {width} x {height} pixels."
             break
@@ -139,16 +139,15 @@ def _index_gnt(content: npt.NDArray[np.uint8], path: Path) -> _Index:
     return _Index(characters, np.array(offsets, np.int64), fault)
 
 
-def _index_pot(content: npt.NDArray[np.uint8], path: Path) -> _Index:
+def _index_pot(content: mmap.mmap, path: Path) -> _Index:
     known = gb2312_level1()
     characters, offsets, fault = [], [], ""
     offset, end = 0, len(content)
-    view = memoryview(content)
     while offset < end:
         if end - offset < POT_HEADER.size:
             fault = f"{path} is cut off in a record's header at byte {offset}."
             break
-        size, code, count = POT_HEADER.unpack_from(view, offset)
+        size, code, count = POT_HEADER.unpack_from(content, offset)
         if size < POT_HEADER.size or (size - POT_HEADER.size) % 4:
             fault = f"{path} has a damaged record at byte {offset}: {size} bytes."
             break
@@ -170,12 +169,12 @@ def _index_pot(content: npt.NDArray[np.uint8], path: Path) -> _Index:
     return _Index(characters, np.array(offsets, np.int64), fault)
 
 
-def _pot_points(content: npt.NDArray[np.uint8], offset: int, size: int) -> npt.NDArray[np.int16]:
+def _pot_points(content: mmap.mmap, offset: int, size: int) -> npt.NDArray[np.int16]:
     """(points, 2) with the marks of stroke and character ends among them."""
-    return np.frombuffer(content[offset + POT_HEADER.size : offset + size].tobytes(), "<i2").reshape(-1, 2)
+    return np.frombuffer(content[offset + POT_HEADER.size : offset + size], "<i2").reshape(-1, 2)
 
 
-def _split_strokes(points: npt.NDArray[np.int16]) -> list[StrokeArray]:
+def _split_strokes(points: npt.NDArray[np.int16]) -> list[Points]:
     ends = np.flatnonzero((points == _STROKE_END).all(axis=1))
     pieces = np.split(points[:-1], ends)  # the character's end mark is the last pair
     strokes = [piece if number == 0 else piece[1:] for number, piece in enumerate(pieces)]

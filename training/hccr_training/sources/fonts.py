@@ -15,7 +15,7 @@ from typing import Final
 import cv2
 import numpy as np
 import numpy.typing as npt
-from fontTools.ttLib import TTFont, TTLibError
+from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
 from PIL import Image, ImageDraw, ImageFont
 
 from hccr_desktop.domain.charset import gb2312_level1

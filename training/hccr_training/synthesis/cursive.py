@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from hccr_training.synthesis.strokes import STEP, FlatStrokes, Points
+from hccr_training.sources.banks import Points
+from hccr_training.synthesis.strokes import STEP, FlatStrokes
 
 NEAT_SHARE: Final = 0.15
 """Share of samples in which no strokes join. With haste even over [0.1, 1] elsewhere, 44 % of all lifts are dropped."""
@@ -113,7 +114,8 @@ def _tail(start: Points, random: np.random.Generator) -> Points:
     length, angle, bend = random.uniform(0.1, 0.4), random.uniform(-1.2, 0.35), random.uniform(-0.8, 0.8)
     along = np.linspace(0, 1, max(3, int(length / STEP)))[1:]
     angles = angle + bend * along
-    return (start + length * along[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)).astype(np.float32)
+    way = length * along[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return np.asarray(start + way, np.float32)
 
 
 def cut_corners(strokes: FlatStrokes, random: np.random.Generator, haste: float) -> FlatStrokes:

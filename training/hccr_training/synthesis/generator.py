@@ -131,11 +131,11 @@ class SampleGenerator:
             except EmptyInkError:  # a faded page, or a stroke that was thinned away
                 continue
         plain = self._banks.medians.strokes(self._medians.find(character_class, 0)[1])
-        return normalize(rasterize_strokes(plain), polarity="dark_ink")
+        return normalize(rasterize_strokes([stroke.astype(np.float64) for stroke in plain]), polarity="dark_ink")
 
     def _sized(self, image: ModelImage) -> npt.NDArray[np.uint8]:
         if self._size != INPUT_SIZE:
-            image = cv2.resize(image, (self._size, self._size), interpolation=cv2.INTER_AREA)
+            image = np.asarray(cv2.resize(image, (self._size, self._size), interpolation=cv2.INTER_AREA), np.float32)
         return np.rint(image).astype(np.uint8)
 
     def _attempt(self, character_class: int, kind: SampleKind, random: np.random.Generator) -> ModelImage:
@@ -149,9 +149,9 @@ class SampleGenerator:
         path = self._ink_path(character_class, random) if is_real else self._median_path(character_class, random)
         if random.random() < INK_LOOK_SHARE:
             pen_px = int(random.integers(INK_PEN_PX[0], INK_PEN_PX[1] + 1))
-            return normalize(rasterize_strokes(path.split(), pen_width_px=pen_px), polarity="dark_ink")
+            return normalize(rasterize_strokes(path.to_arrays(), pen_width_px=pen_px), polarity="dark_ink")
         pen_px = round(float(np.clip(PEN_WIDTH_PX * np.exp(random.normal(0, PAGE_PEN_SPREAD)), *PAGE_PEN_PX)))
-        page = self._photometry.fade(rasterize_strokes(path.split(), pen_width_px=pen_px), random)
+        page = self._photometry.fade(rasterize_strokes(path.to_arrays(), pen_width_px=pen_px), random)
         return self._photometry.expose(normalize(page, polarity="dark_ink"), random, 1.0)
 
     def _median_path(self, character_class: int, random: np.random.Generator) -> strokes.FlatStrokes:

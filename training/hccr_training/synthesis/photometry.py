@@ -75,24 +75,25 @@ class Photometry:
             share = np.clip(self._patch(self._slow, random) * 0.7, 0, 1)
             image = image + share * (cv2.erode(image, _SQUARE) - image)
         if blurs < BLUR_SHARE * strength:
-            image = cv2.GaussianBlur(image, (5, 5), random.uniform(0.3, MAX_BLUR))
+            image = np.asarray(cv2.GaussianBlur(image, (5, 5), random.uniform(0.3, MAX_BLUR)), np.float32)
         if grains < GRAIN_SHARE * strength:
             deviation = random.uniform(0.15, 1.0) * MAX_GRAIN / 255
             image = image * (1 + deviation * self._patch(self._grain, random))
         if gammas < GAMMA_SHARE * strength:
             image = 255 * np.power(np.clip(image, 0, 255) * np.float32(1 / 255), np.exp(random.normal(0, GAMMA_SPREAD)))
-        return np.clip(image * np.float32(random.uniform(*GAINS)), 0, 255).astype(np.float32)
+        return np.asarray(np.clip(image * np.float32(random.uniform(*GAINS)), 0, 255), np.float32)
 
     @staticmethod
     def _patch(fields: list[npt.NDArray[np.float32]], random: np.random.Generator) -> npt.NDArray[np.float32]:
         """(96, 96) of one of the fields, from a random corner."""
         number, top, left = random.integers((_NOISE_FIELDS, INPUT_SIZE, INPUT_SIZE))
-        return fields[number][top : top + INPUT_SIZE, left : left + INPUT_SIZE]
+        field = fields[int(number)]
+        return field[top : top + INPUT_SIZE, left : left + INPUT_SIZE]
 
 
 def _unit(field: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """The same noise with mean 0 and standard deviation 1."""
-    return ((field - field.mean()) / field.std()).astype(np.float32)
+    return np.asarray((field - field.mean()) / field.std(), np.float32)
 
 
 _SQUARE: Final = np.ones((2, 2), np.uint8)

@@ -11,9 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hccr_desktop.domain.ink import StrokeArray
-
-Points = npt.NDArray[np.float32]
-"""(points, 2), columns x and y."""
+from hccr_training.sources.banks import Points
 
 STEP: Final = 0.03
 """Distance of resampled points: 1 % of the 352 px page per 3.5 px, fine enough for the tightest curve of a median."""
@@ -62,12 +60,16 @@ class FlatStrokes(NamedTuple):
         """(strokes,) index of each stroke's first point."""
         return np.cumsum(self.lengths) - self.lengths
 
-    def split(self) -> list[StrokeArray]:
-        """One array a stroke, as the rasterizer takes them."""
+    def split(self) -> list[Points]:
+        """One array a stroke."""
         return np.split(self.points, np.cumsum(self.lengths)[:-1])
 
+    def to_arrays(self) -> list[StrokeArray]:
+        """One float64 array a stroke, as the rasterizer takes them."""
+        return np.split(self.points.astype(np.float64), np.cumsum(self.lengths)[:-1])
 
-def resample(strokes: Sequence[StrokeArray], step: float = STEP) -> FlatStrokes:
+
+def resample(strokes: Sequence[Points], step: float = STEP) -> FlatStrokes:
     """Put points at equal distances along each stroke, after scaling the character to the unit square around (0, 0).
 
     Args:
@@ -159,7 +161,8 @@ def drawn_affine(
     turn, shear_x, shear_y, aspect = random.standard_normal(4) * strength * (ROTATION, SHEAR_X, SHEAR_Y, ASPECT)
     half = np.exp((aspect + narrowing) / 2)
     rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    return (rotation @ np.array([[half, shear_x / half], [(shear_y + rise) * half, 1 / half]])).astype(np.float32)
+    stretch = np.array([[half, shear_x / half], [(shear_y + rise) * half, 1 / half]])
+    return np.asarray(rotation @ stretch, np.float32)
 
 
 def _means(points: Points, owner: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> Points:
