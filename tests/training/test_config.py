@@ -87,7 +87,7 @@ def test_missing_file_and_missing_phases_are_refused(tmp_path):
         read('phases = []\n[data]\nmedians = "m"\n', tmp_path)
 
 
-@pytest.mark.parametrize("path", sorted(RUNS.glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(RUNS.glob("*/run.toml")), ids=lambda path: path.parent.name)
 def test_every_run_of_the_project_can_be_read_and_ends_at_full_size(path):
     run = read_run(path)
 

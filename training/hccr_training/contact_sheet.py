@@ -1,6 +1,6 @@
 """What the network is fed, as one picture to look at.
 
-Run ``python -m hccr_training.contact_sheet training/runs/NAME.toml -o sheet.png``: four rows of each kind of sample.
+Run ``python -m hccr_training.contact_sheet training/runs/NAME/run.toml -o sheet.png``: four rows of each kind.
 """
 
 import argparse

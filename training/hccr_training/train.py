@@ -1,7 +1,7 @@
 """The training loop, on one CPU, one GPU, or many processes.
 
-Run ``python -m hccr_training.train training/runs/NAME.toml``; for several processes
-``torchrun --nproc-per-node 4 -m hccr_training.train training/runs/NAME.toml``. The same command goes on where a
+Run ``python -m hccr_training.train training/runs/NAME/run.toml``; for several processes
+``torchrun --nproc-per-node 4 -m hccr_training.train training/runs/NAME/run.toml``. The same command goes on where a
 stopped or killed run was. What it writes lies in ``training/.work/runs/NAME``: checkpoint.pt, best.npz, curve.csv and
 contact sheets.
 """
@@ -311,7 +311,7 @@ def main(arguments: list[str] | None = None) -> int:
     deadline = time.monotonic() + 60 * options.minutes if options.minutes else float("inf")
     try:
         run = read_run(options.run)
-        folder = options.folder or WORK / options.run.stem
+        folder = options.folder or WORK / options.run.resolve().parent.name
         trainer = Trainer(run, folder, make_fabric(options.precision))
         is_done = trainer.train(should_stop=lambda _samples: bool(stopped) or time.monotonic() >= deadline)
     except HccrError as error:
