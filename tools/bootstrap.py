@@ -288,6 +288,19 @@ def _install(folder: Path, environment: Environment) -> None:
             if project == ".":
                 command.append("--no-deps")  # the lock has them all, and CUDA's runtime goes by another name
             _run(command, f"pip could not install the project in ./{project}")
+    make_paths_relative(folder)
+
+
+def make_paths_relative(folder: Path) -> None:
+    """Let an environment's editable projects be found by relative paths.
+
+    Python decodes ``.pth`` files in the locale's encoding (until 3.13), and dies at its start where that is not UTF-8
+    and the project lies in a folder with a Chinese name. From the environment up to the project all names are ASCII.
+    """
+    for file in folder.glob("lib/python3*/site-packages/_editable_impl_*.pth"):
+        lines = file.read_text("utf-8").splitlines()
+        relative = [os.path.relpath(line, file.parent) if Path(line).is_absolute() else line for line in lines]
+        file.write_text("\n".join(relative) + "\n", "utf-8")
 
 
 def without_packages(requirements: str, names: Iterable[str]) -> str:

@@ -33,6 +33,7 @@ debootstrap --variant=minbase --include=python3,make "$suite" "$root" > "$root.d
     { tail -5 "$root.debootstrap.log"; exit 1; }
 
 cp --dereference /etc/resolv.conf "$root/etc/resolv.conf"
+printf '127.0.0.1 localhost\n' > "$root/etc/hosts" # debootstrap leaves this to the installer
 mkdir -p "$root$project" "$root/tmp/.X11-unix" /tmp/.X11-unix
 chmod 1777 "$root/tmp/.X11-unix"
 git clone -q "$repository" "$root$project"
