@@ -1,0 +1,1 @@
+"""What the program learns from this user's corrections, kept on this machine only. No Qt."""

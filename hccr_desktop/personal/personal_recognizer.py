@@ -1,0 +1,87 @@
+"""A recognizer that listens to a personal memory."""
+
+import time
+
+from hccr_desktop.domain.candidate import Candidate, Recognition, SourceKind
+from hccr_desktop.domain.ink import Ink
+from hccr_desktop.imaging.rasterize import ink_to_model_image
+from hccr_desktop.imaging.types import ModelImage
+from hccr_desktop.inference.model_card import ModelCard
+from hccr_desktop.inference.recognizer import Recognizer, softmax, top_indices
+from hccr_desktop.personal.adaptation import adapt
+from hccr_desktop.personal.personal_memory import PersonalMemory
+
+
+class PersonalRecognizer:
+    """Recognizes as the recognizer does, corrected by what is remembered.
+
+    Args:
+        recognizer: an open model.
+        memory: opened for that model, or None: then the network answers alone. :attr:`memory` may be set anew at any
+            time, as the off switch does.
+    """
+
+    def __init__(self, recognizer: Recognizer, memory: PersonalMemory | None) -> None:
+        self.recognizer = recognizer
+        self.memory = memory
+
+    @property
+    def card(self) -> ModelCard:
+        """What the model says of itself."""
+        return self.recognizer.card
+
+    @property
+    def provider(self) -> str:
+        """``CPU`` or ``CUDA``: what really runs."""
+        return self.recognizer.provider
+
+    @property
+    def provider_note(self) -> str:
+        """One sentence where the provider is not the wanted one, else empty."""
+        return self.recognizer.provider_note
+
+    def recognize(self, image: ModelImage, *, kind: SourceKind, count: int = 10) -> Recognition:
+        """The most likely characters of one model image.
+
+        Args:
+            image: (96, 96) float32 in [0, 255], ink bright on 0.
+            kind: which of the card's temperatures applies.
+            count: candidates wanted, at least 1. A remembered character that the network does not know may be one.
+        """
+        memory = self.memory
+        if memory is None or not memory.samples.characters:
+            return self.recognizer.recognize(image, kind=kind, count=count)
+        if count < 1:
+            raise ValueError("at least one candidate must be asked for")
+        started = time.perf_counter()
+        output = self.recognizer.run([image])
+        confidences = softmax(output.logits[0] / self.card.temperature(kind))
+        adapted = adapt(confidences, output.embedding[0], memory.samples, self.card.characters)
+        order = top_indices(adapted.confidences, count)
+        candidates = [Candidate(self.card.characters[int(i)], float(adapted.confidences[i])) for i in order]
+        # A stable sort: of equals, the network's class order stays.
+        candidates = sorted([*candidates, *adapted.unknown], key=lambda entry: -entry.confidence)[:count]
+        elapsed_ms = (time.perf_counter() - started) * 1000
+        is_sure = candidates[0].confidence >= self.card.sure_confidence(kind)
+        return Recognition(tuple(candidates), self.card.model_id, elapsed_ms, is_sure)
+
+    def learn(self, character: str, ink: Ink, *, picked_over: str | None) -> int | None:
+        """Remember what a drawing means, for the next recognition on.
+
+        Args:
+            character: what the user says it is; one code point.
+            ink: at least one stroke.
+            picked_over: the candidate that stood first instead, or None where the user just said "this is …".
+
+        Returns:
+            The id of the memory's entry, or None where there is no memory.
+
+        Raises:
+            PersonalMemoryError: it is not one character, or the file cannot be written; nothing was kept.
+            EmptyInkError: there is no ink.
+        """
+        memory = self.memory
+        if memory is None:
+            return None
+        output = self.recognizer.run([ink_to_model_image(ink)])
+        return memory.remember(character, output.embedding[0], ink, picked_over=picked_over)

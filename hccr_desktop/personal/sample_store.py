@@ -1,0 +1,466 @@
+"""The file of remembered samples: an SQLite database with one row a sample.
+
+A rollback journal, not WAL: a correction is one small write every few minutes, while WAL would leave two more files
+of personal data beside this one, and does not work on the network drives that some homes are on.
+"""
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import sqlite3
+import threading
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from hccr_desktop.domain.ink import Ink
+from hccr_desktop.domain.melnyk import FEATURES
+from hccr_desktop.errors import PersonalMemoryError
+
+logger = logging.getLogger(__name__)
+
+SCHEMA_VERSION: Final = 1
+APPLICATION_ID: Final = 0x48434352
+"""``HCCR`` in the header of the file, so that another program's database is not taken for ours."""
+
+_BUSY_LIMIT_S: Final = 0.3
+"""How long a call waits for another process. Longer, and a list that the window shows would freeze noticeably."""
+
+_INK_DIGITS: Final = 7
+"""Significant digits of a coordinate: far below a pixel, at any zoom and offset that a canvas has."""
+
+# ink stands last: SQLite reads a row's columns in order, and so need not touch the ink when only embeddings are read.
+# Ids are never used again (AUTOINCREMENT), since a list on screen may still show one that has gone.
+_SCHEMA: Final = """
+CREATE TABLE sample (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    character TEXT NOT NULL,
+    picked_over TEXT,
+    remembered_at TEXT NOT NULL,
+    embedding_model TEXT,
+    embedding BLOB,
+    ink_digest BLOB NOT NULL UNIQUE,
+    ink BLOB NOT NULL
+)
+"""
+
+_COMPANIONS: Final = ("-journal", "-wal", "-shm")
+"""Files of SQLite that belong to a database and must follow it: a stray journal would damage the next file."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryEntry:
+    """One remembered sample, as a list shows it. Its ink is asked for by id, since a list may be long.
+
+    Attributes:
+        id: never used again after the entry was forgotten.
+        character: what the user said it is; one code point.
+        picked_over: the candidate that stood first instead, or None where the user just said "this is …".
+        remembered_at: in UTC.
+        is_in_use: it has an embedding of the open model; else it waits to be embedded, or its ink is blank.
+    """
+
+    id: int
+    character: str
+    picked_over: str | None
+    remembered_at: datetime
+    is_in_use: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NewSample:
+    """What is stored of one sample.
+
+    Attributes:
+        character: one code point.
+        ink: at least one stroke.
+        picked_over: see :class:`MemoryEntry`.
+        embedding: (448,) float32 of the model the store was opened for, or None where it is not known yet.
+    """
+
+    character: str
+    ink: Ink
+    picked_over: str | None = None
+    embedding: npt.NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredEmbeddings:
+    """Embeddings of one model.
+
+    Attributes:
+        ids: (N,) the samples' ids, ascending.
+        characters: N of one code point each.
+        embeddings: (N, 448) float32, as the network gave them.
+    """
+
+    ids: tuple[int, ...]
+    characters: tuple[str, ...]
+    embeddings: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What storing samples did.
+
+    Attributes:
+        ids: of the samples, in the order given.
+        replaced: ids of samples with the same ink, which have gone.
+    """
+
+    ids: list[int]
+    replaced: set[int]
+
+
+class SampleStore:
+    """An open file. Every method may be called from any thread; a lock lets one at a time through.
+
+    Args:
+        connection: to a database that holds our table.
+        path: for messages.
+        embedding_model: id and version of the model whose embeddings are read and written.
+        note: one sentence where something had to be done about the file, else empty.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, embedding_model: str, note: str) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._path = path
+        self.embedding_model = embedding_model
+        self.note = note
+
+    @classmethod
+    def open(cls, path: Path, *, embedding_model: str) -> "SampleStore":
+        """Open the file, or make it. A damaged one is moved aside, and :attr:`note` says where it is now.
+
+        Raises:
+            PersonalMemoryError: the file is locked, cannot be read or made, or is another program's or version's.
+        """
+        note = ""
+        try:
+            connection = _connect(path)
+        except PersonalMemoryError as error:
+            if not isinstance(error.__cause__, sqlite3.Error) or not _is_damage(error.__cause__):
+                raise
+            kept_as = _move_aside(path)
+            logger.warning("the personal memory was damaged: %s", error.detail)
+            note = f"{path.name} was damaged and is kept as {kept_as.name}; learning starts anew."
+            connection = _connect(path)
+        return cls(connection, path, embedding_model, note)
+
+    def close(self) -> None:
+        """Close the file; later calls raise PersonalMemoryError."""
+        with self._lock:
+            self._connection.close()
+
+    def embeddings(self, limit: int) -> StoredEmbeddings:
+        """The newest ``limit`` embeddings of the open model.
+
+        Raises:
+            PersonalMemoryError: the file cannot be read.
+        """
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT id, character, embedding FROM sample"
+                " WHERE embedding_model = ? AND length(embedding) = ? ORDER BY id DESC LIMIT ?",
+                (self.embedding_model, FEATURES * np.dtype(np.float32).itemsize, limit),
+            ).fetchall()
+        rows.reverse()
+        packed = b"".join(row[2] for row in rows)
+        return StoredEmbeddings(
+            tuple(row[0] for row in rows),
+            tuple(row[1] for row in rows),
+            np.frombuffer(packed, "<f4").astype(np.float32).reshape(len(rows), FEATURES),
+        )
+
+    def add(self, samples: Iterable[NewSample]) -> Added:
+        """Store samples, all or none. Ink that is there already takes the new character, under a new id.
+
+        That a drawing means one character only lets a user correct a correction, and a file be imported twice.
+
+        Raises:
+            PersonalMemoryError: the file cannot be written; nothing was stored.
+        """
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._writing("remembered") as connection:
+            ids: list[int] = []
+            replaced: set[int] = set()
+            for sample in samples:
+                ink = pack_ink(sample.ink)
+                digest = hashlib.sha256(ink).digest()
+                gone = connection.execute("SELECT id FROM sample WHERE ink_digest = ?", (digest,)).fetchone()
+                if gone is not None:
+                    connection.execute("DELETE FROM sample WHERE id = ?", gone)
+                    replaced.add(gone[0])
+                embedding = _packed(sample.embedding)
+                cursor = connection.execute(
+                    "INSERT INTO sample (character, picked_over, remembered_at, embedding_model, embedding,"
+                    " ink_digest, ink) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        sample.character,
+                        sample.picked_over,
+                        now,
+                        None if embedding is None else self.embedding_model,
+                        embedding,
+                        digest,
+                        zlib.compress(ink),
+                    ),
+                )
+                ids.append(int(cursor.lastrowid or 0))
+            return Added(ids, replaced)
+
+    def entries(self) -> list[MemoryEntry]:
+        """All samples, newest first.
+
+        Raises:
+            PersonalMemoryError: the file cannot be read.
+        """
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT id, character, picked_over, remembered_at,"
+                " embedding_model IS ? AND embedding IS NOT NULL FROM sample ORDER BY id DESC",
+                (self.embedding_model,),
+            ).fetchall()
+        return [MemoryEntry(row[0], row[1], row[2], datetime.fromisoformat(row[3]), bool(row[4])) for row in rows]
+
+    def ink(self, sample_id: int) -> Ink | None:
+        """The ink of one sample, or None where it has been forgotten.
+
+        Raises:
+            PersonalMemoryError: the file cannot be read.
+        """
+        with self._reading() as connection:
+            row = connection.execute("SELECT ink FROM sample WHERE id = ?", (sample_id,)).fetchone()
+        return None if row is None else _unpack_ink(row[0], self._path)
+
+    def samples(self) -> Iterator[tuple[str, Ink]]:
+        """Character and ink of every sample, oldest first.
+
+        Raises:
+            PersonalMemoryError: the file cannot be read.
+        """
+        with self._reading() as connection:
+            rows = connection.execute("SELECT character, ink FROM sample ORDER BY id").fetchall()
+        for character, packed in rows:
+            yield character, _unpack_ink(packed, self._path)
+
+    def pending(self, limit: int) -> list[tuple[int, Ink | None]]:
+        """Id and ink of the newest samples that have not been embedded by the open model yet; None for damaged ink.
+
+        Raises:
+            PersonalMemoryError: the file cannot be read.
+        """
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT id, ink FROM sample WHERE embedding_model IS NOT ? ORDER BY id DESC LIMIT ?",
+                (self.embedding_model, limit),
+            ).fetchall()
+        waiting: list[tuple[int, Ink | None]] = []
+        for sample_id, packed in rows:
+            try:
+                waiting.append((sample_id, _unpack_ink(packed, self._path)))
+            except PersonalMemoryError as error:  # one bad row must not keep the others waiting for ever
+                logger.warning("sample %d cannot be embedded: %s", sample_id, error.detail)
+                waiting.append((sample_id, None))
+        return waiting
+
+    def pending_count(self) -> int:
+        """How many samples the open model has not embedded yet.
+
+        Raises:
+            PersonalMemoryError: the file cannot be read.
+        """
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM sample WHERE embedding_model IS NOT ?", (self.embedding_model,)
+            ).fetchone()
+        return int(row[0])
+
+    def set_embeddings(self, embeddings: Sequence[tuple[int, npt.NDArray[np.float32] | None]]) -> dict[int, str]:
+        """Store embeddings of the open model; None says that the ink is blank to it and need not be tried again.
+
+        Returns:
+            The characters of those samples that are still there.
+
+        Raises:
+            PersonalMemoryError: the file cannot be written; nothing was stored.
+        """
+        characters: dict[int, str] = {}
+        with self._writing("remembered") as connection:
+            for sample_id, embedding in embeddings:
+                row = connection.execute("SELECT character FROM sample WHERE id = ?", (sample_id,)).fetchone()
+                if row is None:  # forgotten while it was being embedded
+                    continue
+                connection.execute(
+                    "UPDATE sample SET embedding_model = ?, embedding = ? WHERE id = ?",
+                    (self.embedding_model, _packed(embedding), sample_id),
+                )
+                characters[sample_id] = row[0]
+        return characters
+
+    def remove(self, sample_id: int) -> None:
+        """Delete one sample; its place in the file is overwritten.
+
+        Raises:
+            PersonalMemoryError: the file cannot be written; the sample is still there.
+        """
+        with self._writing("forgotten") as connection:
+            connection.execute("DELETE FROM sample WHERE id = ?", (sample_id,))
+
+    def remove_all(self) -> None:
+        """Delete all samples, overwrite their place and shrink the file.
+
+        Raises:
+            PersonalMemoryError: the file cannot be written; all samples are still there.
+        """
+        with self._writing("forgotten") as connection:
+            connection.execute("DELETE FROM sample")
+        # The samples are gone by now; a file that cannot shrink is no failure to forget.
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            self._connection.execute("VACUUM")
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._connection
+            except sqlite3.Error as error:
+                raise _explained(error, self._path, "What was learned from you cannot be read") from error
+
+    @contextlib.contextmanager
+    def _writing(self, participle: str) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException as error:
+                with contextlib.suppress(sqlite3.Error):  # on a full disk SQLite has rolled back by itself
+                    self._connection.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error):
+                    raise _explained(error, self._path, f"This could not be {participle}") from error
+                raise
+
+
+def pack_ink(ink: Ink) -> bytes:
+    """Strokes as UTF-8 JSON, ``[[[x, y], ...], ...]``. Times and pressures are not kept: recognition needs neither."""
+    strokes = [[[_rounded(x), _rounded(y)] for x, y in stroke] for stroke in ink.to_coordinates()]
+    return json.dumps(strokes, separators=(",", ":")).encode()
+
+
+def _packed(embedding: npt.NDArray[np.float32] | None) -> bytes | None:
+    return None if embedding is None else embedding.astype("<f4").tobytes()
+
+
+def _rounded(coordinate: float) -> float:
+    return float(f"{coordinate:.{_INK_DIGITS}g}")
+
+
+def _unpack_ink(packed: bytes, path: Path) -> Ink:
+    try:
+        return Ink.from_coordinates(json.loads(zlib.decompress(packed)))
+    except (zlib.error, ValueError, TypeError) as error:
+        raise PersonalMemoryError(f"A drawing in {path.name} is damaged.", detail=str(error)) from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """A connection to a sound database with our table, made if need be.
+
+    Raises:
+        PersonalMemoryError: caused by an sqlite3.Error, which tells damage from the rest, or by an OSError.
+    """
+    sentence = "What was learned from you cannot be used"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Readable by its owner alone from the first byte on; SQLite gives its journal the same rights.
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise PersonalMemoryError(f"{sentence}: {path} cannot be made.", detail=str(error)) from error
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = sqlite3.connect(path, timeout=_BUSY_LIMIT_S, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA secure_delete = ON")  # what was forgotten must not lie in free pages
+        check = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if check != ("ok",):
+            damage = sqlite3.DatabaseError(str(check))
+            damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise damage
+        _prepare(connection, path)
+    except BaseException as error:
+        if connection is not None:
+            connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise _explained(error, path, sentence) from error
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    application, version, tables = (
+        connection.execute(query).fetchone()[0]
+        for query in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
+    )
+    if not tables:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(_SCHEMA)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    elif application != APPLICATION_ID:
+        raise PersonalMemoryError(f"{path} belongs to another program, so nothing can be learned there.")
+    elif version != SCHEMA_VERSION:
+        raise PersonalMemoryError(f"{path} was written by a newer version of this program, which alone can read it.")
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    return _primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    # The low byte; the rest tells how it came about. Errors of the module itself, as on a closed file, have none.
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+
+
+def _explained(error: sqlite3.Error, path: Path, sentence: str) -> PersonalMemoryError:
+    reasons = {
+        sqlite3.SQLITE_BUSY: f"{path.name} is in use by another program",
+        sqlite3.SQLITE_LOCKED: f"{path.name} is in use by another program",
+        sqlite3.SQLITE_FULL: "the disk is full",
+        sqlite3.SQLITE_READONLY: f"{path} is write-protected",
+        sqlite3.SQLITE_CANTOPEN: f"{path} cannot be opened",
+        sqlite3.SQLITE_PERM: f"{path} cannot be opened",
+        sqlite3.SQLITE_CORRUPT: f"{path.name} is damaged, and will be set aside at the next start",
+        sqlite3.SQLITE_NOTADB: f"{path.name} is damaged, and will be set aside at the next start",
+    }
+    reason = reasons.get(_primary_code(error), f"{path.name} cannot be read or written")
+    return PersonalMemoryError(f"{sentence}: {reason}.", detail=str(error))
+
+
+def _move_aside(path: Path) -> Path:
+    """Rename a damaged file and what belongs to it; the new path of the file.
+
+    Raises:
+        PersonalMemoryError: the file cannot be renamed.
+    """
+    number = 1
+    while (aside := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
+        number += 1
+    try:
+        path.rename(aside)
+        for companion in _COMPANIONS:
+            with contextlib.suppress(FileNotFoundError):
+                path.with_name(path.name + companion).rename(aside.with_name(aside.name + companion))
+    except OSError as error:
+        raise PersonalMemoryError(
+            f"{path} is damaged and cannot be moved aside, so nothing can be learned.", detail=str(error)
+        ) from error
+    return aside

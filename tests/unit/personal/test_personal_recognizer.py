@@ -1,0 +1,102 @@
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from hccr_desktop.domain.ink import Ink
+from hccr_desktop.errors import EmptyInkError, PersonalMemoryError
+from hccr_desktop.imaging.rasterize import ink_to_model_image
+from hccr_desktop.inference.recognizer import Recognizer
+from hccr_desktop.personal.personal_memory import PersonalMemory, embedding_model_of
+from hccr_desktop.personal.personal_recognizer import PersonalRecognizer
+from tests.unit.conftest import make_card
+
+CROSS = Ink.from_coordinates([[[0.1, 0.5], [0.9, 0.5]], [[0.5, 0.1], [0.5, 0.9]]])
+
+
+@pytest.fixture
+def personal(tiny_model, tmp_path):
+    recognizer = Recognizer.open(tiny_model)
+    memory = PersonalMemory.open(tmp_path / "personal.sqlite", model_id=embedding_model_of(recognizer.card))
+    with closing(memory):
+        yield PersonalRecognizer(recognizer, memory)
+
+
+def first(recognizer, ink=CROSS):
+    return recognizer.recognize(ink_to_model_image(ink), kind="ink").best.character
+
+
+def test_without_memories_the_network_answers(personal):
+    image = ink_to_model_image(CROSS)
+    plain = personal.recognizer.recognize(image, kind="ink")
+
+    assert personal.recognize(image, kind="ink").candidates == plain.candidates
+    assert (personal.card, personal.provider) == (personal.recognizer.card, "CPU")
+    assert personal.provider_note == ""
+
+
+def test_a_correction_counts_from_the_next_drawing_on(personal):
+    image = ink_to_model_image(CROSS)
+    wrong, *_, last = (entry.character for entry in personal.recognize(image, kind="ink").candidates)
+
+    personal.learn(last, CROSS, picked_over=wrong)
+
+    recognition = personal.recognize(image, kind="ink", count=100)
+    assert recognition.best.character == last
+    assert recognition.model_id == "Tiny"
+    confidences = [entry.confidence for entry in recognition.candidates]
+    assert confidences == sorted(confidences, reverse=True)
+    assert sum(confidences) == pytest.approx(1, abs=1e-5)
+    assert personal.memory.entries()[0].picked_over == wrong
+
+
+def test_an_unknown_character_can_be_taught(personal):
+    personal.learn("鰻", CROSS, picked_over=None)
+
+    recognition = personal.recognize(ink_to_model_image(CROSS), kind="ink", count=3)
+
+    assert recognition.best.character == "鰻"
+    assert len(recognition.candidates) == 3
+
+
+def test_being_sure_is_judged_after_the_memory_spoke(write_model, tmp_path):
+    recognizer = Recognizer.open(write_model(make_card(sure_confidence_ink=0.95)))
+    image = ink_to_model_image(CROSS)
+    plain = recognizer.recognize(image, kind="ink")
+    assert not plain.is_sure
+    with closing(
+        PersonalMemory.open(tmp_path / "personal.sqlite", model_id=embedding_model_of(recognizer.card))
+    ) as memory:
+        personal = PersonalRecognizer(recognizer, memory)
+        personal.learn(plain.best.character, CROSS, picked_over=None)
+
+        assert personal.recognize(image, kind="ink").is_sure
+
+
+def test_switched_off_it_neither_listens_nor_learns(personal):
+    wrong = first(personal)
+    taught = next(character for character in personal.card.characters if character != wrong)
+    personal.learn(taught, CROSS, picked_over=wrong)
+    memory, personal.memory = personal.memory, None
+
+    assert first(personal) == wrong
+    assert personal.learn("鰻", CROSS, picked_over=None) is None
+    assert len(memory.entries()) == 1
+
+
+def test_a_memory_that_fails_leaves_recognition_as_it_was(personal):
+    personal.learn("鰻", CROSS, picked_over=None)
+    personal.memory.close()
+
+    with pytest.raises(PersonalMemoryError):
+        personal.learn("一", CROSS, picked_over=None)
+
+    assert first(personal) == "鰻"
+
+
+def test_no_ink_and_no_candidates_are_refused(personal):
+    with pytest.raises(EmptyInkError):
+        personal.learn("一", Ink(), picked_over=None)
+    personal.learn("一", CROSS, picked_over=None)
+    with pytest.raises(ValueError, match="at least one"):
+        personal.recognize(np.zeros((96, 96), np.float32), kind="ink", count=0)
