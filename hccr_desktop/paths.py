@@ -50,3 +50,8 @@ def published_label_order() -> Path:
 def sample_ink() -> Path:
     """One drawn character as ink jsonl, for trying out a model."""
     return resources_dir() / "self_test" / "ink.jsonl"
+
+
+def lexicon_dir() -> Path:
+    """Folder of the packed dictionary and stroke orders."""
+    return resources_dir() / "lexicon"

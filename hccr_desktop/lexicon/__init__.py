@@ -1,0 +1,1 @@
+"""Readings, meanings and stroke orders, from the packed files of ``resources/lexicon``."""
