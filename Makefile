@@ -5,6 +5,9 @@ ifndef PYTHON
 PYTHON := $(shell sh tools/find_python.sh)
 endif
 
+# ONNX Runtime reports its use to Microsoft by default; the package switches that off for itself, this for its tools.
+export ORT_DISABLE_TELEMETRY := 1
+
 TRANSLATIONS := $(patsubst %.ts,%.qm,$(wildcard resources/translations/*.ts))
 
 .DEFAULT_GOAL := help
