@@ -21,6 +21,7 @@ from fontTools import subset
 from fontTools.ttLib import TTCollection, TTFont
 
 from hccr_desktop.domain.charset import gb2312_level1
+from hccr_desktop.lexicon.lexicon import Lexicon
 from hccr_desktop.paths import fonts_dir
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -30,6 +31,8 @@ FACE = "Noto Sans CJK SC"
 FAMILY = "HCCR Sans"
 FILE_NAME = "HCCRSans-Regular.otf"
 MAX_BYTES = 3_000_000
+UNDRAWN = frozenset("⁄☰☱☲☳☵☷䷟䷨\U0002bd95")
+"""What the lexicon's meanings hold and Noto Sans CJK lacks: trigrams, a fraction bar, one rare fish."""
 
 # Windows name ids of the OpenType specification.
 FAMILY_ID, STYLE_ID, UNIQUE_ID, FULL_NAME_ID, POSTSCRIPT_ID = 1, 2, 3, 4, 6
@@ -46,7 +49,7 @@ def wanted_characters() -> set[str]:
     # Rows 1, 3 and 8 of GB2312: punctuation and symbols, full-width ASCII, pinyin and bopomofo.
     for row in (1, 3, 8):
         characters |= set(_gb2312_row(row))
-    return characters | texts_of_the_window()
+    return characters | texts_of_the_window() | texts_of_the_lexicon()
 
 
 def texts_of_the_window() -> set[str]:
@@ -56,6 +59,19 @@ def texts_of_the_window() -> set[str]:
         *(REPOSITORY / "resources" / "translations").glob("*.ts"),
     ]
     return {character for file in files for character in file.read_text("utf-8") if ord(character) > 0x7F}
+
+
+def texts_of_the_lexicon() -> set[str]:
+    """Characters of readings, meanings, radicals and traditional forms, many of them outside the 3,755."""
+    lexicon = Lexicon.open()
+    entries = [entry for entry in map(lexicon.entry, gb2312_level1()) if entry is not None]
+    return {
+        character
+        for entry in entries
+        for text in (*entry.readings, entry.long_gloss, *entry.traditional, entry.radical.character)
+        for character in text
+        if character.isprintable()
+    }
 
 
 def _gb2312_row(row: int) -> Iterable[str]:

@@ -72,6 +72,13 @@ def test_font_has_every_character_of_the_windows_texts(font: TTFont) -> None:
     assert not lacking, "run tools/build_font.py"
 
 
+def test_font_has_every_character_of_the_lexicon_that_its_source_has(font: TTFont) -> None:
+    wanted = build_font.texts_of_the_lexicon()
+    lacking = wanted - {chr(code) for code in font.getBestCmap()}
+    assert len(wanted) > 4_000
+    assert lacking <= build_font.UNDRAWN, "run tools/build_font.py"
+
+
 def test_font_has_a_name_of_its_own_and_keeps_its_copyright(font: TTFont) -> None:
     name = font["name"]
     assert [name.getDebugName(number) for number in (1, 4, 6)] == ["HCCR Sans", "HCCR Sans", "HCCRSans-Regular"]
