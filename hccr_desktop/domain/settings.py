@@ -28,7 +28,9 @@ class Settings:
     threads: int = 1
     candidate_count: int = 10
     copy_on_pick: bool = True
+    append_on_pick: bool = True
     clear_on_pick: bool = True
+    clear_after_ms: int = 0
     last_directory: str = ""
 
 
@@ -68,7 +70,13 @@ SETTINGS: Final[tuple[SettingInfo, ...]] = (
     SettingInfo("threads", "CPU threads of one recognition.", limits=Range(1, 64)),
     SettingInfo("candidate_count", "Candidates shown beside the canvas.", limits=Range(1, 50)),
     SettingInfo("copy_on_pick", "A picked character goes to the clipboard."),
+    SettingInfo("append_on_pick", "A picked character goes to the compose line."),
     SettingInfo("clear_on_pick", "A pick clears the canvas."),
+    SettingInfo(
+        "clear_after_ms",
+        "Milliseconds without a stroke after which the ink is cleared; 0 is never.",
+        limits=Range(0, 60_000),
+    ),
     SettingInfo("last_directory", "Folder of the last opened or saved file."),
 )
 """The table, in the order in which it is shown."""

@@ -89,24 +89,44 @@ ACTIONS: Final[tuple[ActionInfo, ...]] = (
     ),
     ActionInfo(
         "copy",
-        QT_TRANSLATE_NOOP("Actions", "&Copy character"),
-        QT_TRANSLATE_NOOP("Actions", "Copy the selected candidate and keep the drawing"),
+        QT_TRANSLATE_NOOP("Actions", "&Copy"),
+        QT_TRANSLATE_NOOP("Actions", "Copy the selected text, else the whole text, else the selected candidate"),
         (_Standard.Copy,),
         "copy",
         QT_TRANSLATE_NOOP("Actions", "Copy"),
     ),
     ActionInfo(
+        "copy_candidate",
+        QT_TRANSLATE_NOOP("Actions", "Copy c&andidate"),
+        QT_TRANSLATE_NOOP("Actions", "Copy the selected candidate and keep the drawing"),
+        ("Ctrl+Shift+C",),
+    ),
+    ActionInfo(
         "paste",
-        QT_TRANSLATE_NOOP("Actions", "&Paste picture"),
-        QT_TRANSLATE_NOOP("Actions", "Recognize the picture on the clipboard"),
+        QT_TRANSLATE_NOOP("Actions", "&Paste"),
+        QT_TRANSLATE_NOOP("Actions", "Recognize the picture on the clipboard; in the text, insert its text"),
         (_Standard.Paste,),
         "paste",
         QT_TRANSLATE_NOOP("Actions", "Paste"),
     ),
     ActionInfo(
+        "edit_text",
+        QT_TRANSLATE_NOOP("Actions", "&Edit text"),
+        QT_TRANSLATE_NOOP("Actions", "Go to the compose line; Esc leads back"),
+        ("F2",),
+    ),
+    ActionInfo(
+        "clear_text",
+        QT_TRANSLATE_NOOP("Actions", "Clear &text"),
+        QT_TRANSLATE_NOOP("Actions", "Empty the compose line; undo within it brings the text back"),
+        ("Ctrl+Shift+Backspace",),
+        "clear",
+        QT_TRANSLATE_NOOP("Actions", "Clear"),
+    ),
+    ActionInfo(
         "pick",
         QT_TRANSLATE_NOOP("Actions", "&Pick selected"),
-        QT_TRANSLATE_NOOP("Actions", "Copy the selected candidate, the first by default, and clear the canvas"),
+        QT_TRANSLATE_NOOP("Actions", "Take the selected candidate, the first by default"),
         ("Return", "Enter"),
     ),
     ActionInfo(
@@ -146,7 +166,10 @@ class Actions:
     redo: QAction
     clear: QAction
     copy: QAction
+    copy_candidate: QAction
     paste: QAction
+    edit_text: QAction
+    clear_text: QAction
     pick: QAction
     next_candidate: QAction
     previous_candidate: QAction

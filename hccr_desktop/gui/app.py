@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from hccr_desktop import __version__, paths
 from hccr_desktop.domain.settings import Settings
 from hccr_desktop.gui import IMPORTED_AT, command_line, icons
+from hccr_desktop.gui.composition import CompositionFile, default_composition_path
 from hccr_desktop.gui.error_report import ErrorReporter, bridge_qt_messages
 from hccr_desktop.gui.fonts import load_character_family
 from hccr_desktop.gui.main_window import MainWindow
@@ -63,6 +64,7 @@ def _run(application: QApplication, options: command_line.Options) -> int:
         store,
         settings,
         character_family=load_character_family(),
+        composition_file=CompositionFile(default_composition_path()),
     )
     window.canvas.first_painted.connect(_log_first_paint)
     if rejected:

@@ -260,6 +260,13 @@ class CandidateView(QListView):
         row = min(max(0, self.current_row + rows), self.model().rowCount() - 1)
         self.setCurrentIndex(self.model().index(row, 0))
 
+    def select(self, character: str) -> None:
+        """Select the row of a character, if there is one."""
+        for row, candidate in enumerate(self.candidates):
+            if candidate.character == character:
+                self.setCurrentIndex(self.model().index(row, 0))
+                return
+
     def set_placeholder(self, text: str) -> None:
         """What the empty list says; it may break into lines."""
         if text != self._placeholder:

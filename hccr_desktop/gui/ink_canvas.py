@@ -56,6 +56,7 @@ class InkCanvas(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._history = History(Drawing())
+        self._put_by: History[Drawing] | None = None
         self._pen: _Pen | None = None
         self._touch_id = -1
         self._points: list[Point] = []
@@ -125,6 +126,21 @@ class InkCanvas(QWidget):
         """Put ink, in canvas units, in the place of the drawing; undo brings that back."""
         self._drop_stroke()
         self._record(Drawing(ink))
+
+    def open_aside(self, drawing: Drawing) -> None:
+        """Show another drawing, with a history of its own, until :meth:`close_aside`."""
+        self._drop_stroke()
+        if self._put_by is None:
+            self._put_by = self._history
+        self._history = History(drawing)
+        self._show_change()
+
+    def close_aside(self) -> None:
+        """Bring back the drawing, and all its steps, that were there before :meth:`open_aside`."""
+        if self._put_by is not None:
+            self._drop_stroke()
+            self._history, self._put_by = self._put_by, None
+            self._show_change()
 
     def _record(self, drawing: Drawing) -> None:
         self._history.record(drawing)

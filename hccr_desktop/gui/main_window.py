@@ -2,17 +2,21 @@
 
 import logging
 from pathlib import Path
+from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QMainWindow, QVBoxLayout, QWidget
 
+from hccr_desktop.domain.candidate import Candidate
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.domain.settings import Settings
 from hccr_desktop.errors import EmptyInkError, HccrError
 from hccr_desktop.gui.about_dialog import AboutDialog
 from hccr_desktop.gui.actions import Actions
 from hccr_desktop.gui.candidate_list import CandidateView
+from hccr_desktop.gui.compose_panel import ComposePanel
+from hccr_desktop.gui.composition import CompositionFile, WrittenCharacter
 from hccr_desktop.gui.drawing_files import save_drawing
 from hccr_desktop.gui.drawing_history import Picture
 from hccr_desktop.gui.file_dialogs import FileDialogs
@@ -27,6 +31,9 @@ from hccr_desktop.gui.status_line import StatusLine
 
 logger = logging.getLogger(__name__)
 
+SHOWN_OF_COPY: Final = 20
+"""Characters of a copied text that the status line repeats."""
+
 
 class MainWindow(QMainWindow):
     """Canvas, candidates, and all that is done with them.
@@ -36,10 +43,17 @@ class MainWindow(QMainWindow):
         store: where settings and the window's place are kept.
         settings: those in force, which the command line may have changed for this run.
         character_family: font family of the candidates; empty for the default font.
+        composition_file: keeps the compose line between two starts; None keeps it for this run only.
     """
 
     def __init__(
-        self, service: RecognitionService, store: SettingsStore, settings: Settings, *, character_family: str = ""
+        self,
+        service: RecognitionService,
+        store: SettingsStore,
+        settings: Settings,
+        *,
+        character_family: str = "",
+        composition_file: CompositionFile | None = None,
     ) -> None:
         super().__init__()
         self._service = service
@@ -58,6 +72,11 @@ class MainWindow(QMainWindow):
         self.candidates.set_character_family(character_family)
         self.status = StatusLine(self)
         self.actions_table = Actions(self)
+        self.compose = ComposePanel(self.actions_table, composition_file, self)
+        self.compose.line.set_character_family(character_family)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(settings.clear_after_ms)
         self._arrange()
         self._menus = Menus(self, self.actions_table, canvas=self.canvas, candidates=self.candidates)
         self._dialogs = FileDialogs(store, settings.last_directory, self)
@@ -67,6 +86,9 @@ class MainWindow(QMainWindow):
         if not self.restoreGeometry(store.load_geometry()):
             self.resize(960, 660)
         self.canvas.setFocus()
+        problem = self.compose.load()
+        if problem is not None:
+            self.status.warn(problem.message)
         self._refresh_actions()
         self._refresh_facts()
 
@@ -78,12 +100,16 @@ class MainWindow(QMainWindow):
         card_layout = QVBoxLayout(card)
         card_layout.setContentsMargins(4, 8, 4, 8)
         card_layout.addWidget(self.candidates)
-        center = QWidget(self)
-        pad = PadLayout(center)
+        pad = PadLayout()
         pad.setSpacing(14)
-        pad.setContentsMargins(16, 6, 16, 8)
         pad.addWidget(self.canvas)
         pad.addWidget(card)
+        center = QWidget(self)
+        column = QVBoxLayout(center)
+        column.setSpacing(10)
+        column.setContentsMargins(16, 6, 16, 8)
+        column.addLayout(pad, 1)
+        column.addWidget(self.compose)
         self.setCentralWidget(center)
         self.setStatusBar(self.status)
 
@@ -91,7 +117,7 @@ class MainWindow(QMainWindow):
         service, canvas, table = self._service, self.canvas, self.actions_table
         # Queued, so that the first picture of the window is on the screen before the worker competes for the CPU.
         canvas.first_painted.connect(service.start, Qt.ConnectionType.QueuedConnection)
-        canvas.stroke_started.connect(self.status.clear_message)
+        canvas.stroke_started.connect(self._on_stroke_started)
         canvas.ink_changed.connect(self._on_ink_changed)
         canvas.picture_shown.connect(self._on_picture_shown)
         service.ready.connect(self._on_ready)
@@ -106,10 +132,13 @@ class MainWindow(QMainWindow):
         self._dialogs.directory_lost.connect(self._on_directory_lost)
         table.undo.triggered.connect(canvas.undo)
         table.redo.triggered.connect(canvas.redo)
-        table.clear.triggered.connect(canvas.clear)
+        table.clear.triggered.connect(self.clear)
         table.open.triggered.connect(self._dialogs.ask_for_picture)
         table.paste.triggered.connect(self.paste)
         table.copy.triggered.connect(self.copy)
+        table.copy_candidate.triggered.connect(self.copy_candidate)
+        table.edit_text.triggered.connect(self.compose.line.setFocus)
+        table.clear_text.triggered.connect(self.compose.line.clear_text)
         table.save.triggered.connect(self._ask_where_to_save)
         table.quit.triggered.connect(self.close)
         table.about.triggered.connect(self.show_about)
@@ -119,6 +148,14 @@ class MainWindow(QMainWindow):
         for action in table.picks:
             action.triggered.connect(self._pick_by_action)
 
+        line = self.compose.line
+        line.character_opened.connect(self._on_character_opened)
+        line.character_closed.connect(self._on_character_closed)
+        line.left.connect(canvas.setFocus)
+        line.textChanged.connect(self._refresh_actions)
+        self.compose.not_kept.connect(self._on_text_not_kept)
+        self._pause.timeout.connect(self._clear_after_pause)
+
     def _translate(self) -> None:
         self.setWindowTitle("HCCR Desktop")
         self._menus.translate()
@@ -127,12 +164,34 @@ class MainWindow(QMainWindow):
         self.canvas.setAccessibleDescription(self.tr("Draw a Chinese character here with mouse, pen or finger."))
         self.candidates.setAccessibleName(self.tr("Candidates"))
         self.actions_table.translate()
+        self.compose.translate()
         self._refresh_placeholder()
 
     # The drawing changed
 
+    @Slot()
+    def _on_stroke_started(self) -> None:
+        self._pause.stop()
+        self.status.clear_message()
+
+    @Slot()
+    def clear(self) -> None:
+        """Empty the canvas, which can be undone; with a character of the text open, leave that as it is."""
+        if self.compose.line.opened is not None:
+            self.compose.line.close_character()
+        else:
+            self.canvas.clear()
+
+    @Slot()
+    def _clear_after_pause(self) -> None:
+        if self.compose.line.opened is None:
+            self.canvas.clear()
+
     @Slot(object)
     def _on_ink_changed(self, ink: Ink) -> None:
+        self._pause.stop()
+        if self._settings.clear_after_ms and not ink.is_empty:
+            self._pause.start()
         if ink.is_empty:
             self._service.forget()
             self._show_answer(None)
@@ -190,30 +249,72 @@ class MainWindow(QMainWindow):
 
     def _show_answer(self, answer: Answer | None) -> None:
         self._answer = answer
-        self.candidates.show_candidates(answer.recognition.candidates if answer else ())
+        self._show_candidates(answer.recognition.candidates if answer else ())
         self._refresh_actions()
         self._refresh_facts()
 
     # Taking a character
 
+    def _show_candidates(self, candidates: tuple[Candidate, ...]) -> None:
+        self.candidates.show_candidates(candidates)
+        opened = self.compose.line.opened
+        if opened is not None:
+            self.candidates.select(opened.character)
+
     @Slot(int)
     def pick(self, row: int) -> None:
-        """Take the candidate of a row: copy it and clear the canvas, as the settings say."""
+        """Take the candidate of a row: copy it, append it to the text and clear the canvas, as the settings say.
+
+        While a character of the text is open, the candidate takes its place.
+        """
         character = self._character(row)
         if character is None:
             return
         self._picked = (self.canvas.ink, character)
-        if self._settings.clear_on_pick:
-            self.canvas.clear()
+        written = WrittenCharacter(character, self.canvas.drawing, self.candidates.candidates)
+        if self.compose.line.opened is not None:
+            self.compose.line.replace_opened(written)
+            self.canvas.setFocus()
+        else:
+            if self._settings.append_on_pick:
+                self.compose.line.add(written)
+            if self._settings.clear_on_pick:
+                self.canvas.clear()
         if self._settings.copy_on_pick:
             self._copy(character)
 
     @Slot()
     def copy(self) -> None:
+        """Copy the selected text, else the whole text, else the selected candidate."""
+        text = self.compose.line.selected_text or self.compose.line.text
+        if text:
+            self._copy(text)
+        else:
+            self.copy_candidate()
+
+    @Slot()
+    def copy_candidate(self) -> None:
         """Copy the selected candidate and leave the drawing alone."""
         character = self._character(self.candidates.current_row)
         if character is not None:
             self._copy(character)
+
+    @Slot(object)
+    def _on_character_opened(self, written: WrittenCharacter) -> None:
+        self.canvas.open_aside(written.drawing)
+        self._show_candidates(written.candidates)
+        self._refresh_actions()
+        message = self.tr("{character}: pick another candidate to replace it; Esc leaves it.")
+        self.status.tell(message.format(character=written.character))
+
+    @Slot()
+    def _on_character_closed(self) -> None:
+        self.status.clear_message()
+        self.canvas.close_aside()
+
+    @Slot(object)
+    def _on_text_not_kept(self, error: HccrError) -> None:
+        self.status.warn(error.message)
 
     @Slot()
     def _pick_selected(self) -> None:
@@ -237,9 +338,13 @@ class MainWindow(QMainWindow):
         shown = self.candidates.candidates
         return shown[row].character if 0 <= row < len(shown) else None
 
-    def _copy(self, character: str) -> None:
-        QGuiApplication.clipboard().setText(character)
-        self.status.tell(self.tr("Copied {character}").format(character=character))
+    def _copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        first_line = text.strip().split("\n")[0]
+        shown = (
+            first_line if len(first_line) <= SHOWN_OF_COPY and first_line == text else first_line[:SHOWN_OF_COPY] + "…"
+        )
+        self.status.tell(self.tr("Copied {text}").format(text=shown))
 
     # Pictures in, drawings out
 
@@ -250,8 +355,13 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def paste(self) -> None:
-        """Read the picture, or picture file, on the clipboard."""
-        offered = offered_picture(QGuiApplication.clipboard().mimeData())
+        """Read the picture, or picture file, on the clipboard; with the focus in the text, insert its text."""
+        mime = QGuiApplication.clipboard().mimeData()
+        # Word processors add a picture of the text to it; file managers its path.
+        if self.compose.line.hasFocus() and mime.hasText() and not mime.hasUrls():
+            self.compose.line.add_text(mime.text())
+            return
+        offered = offered_picture(mime)
         if offered is None:
             self.status.tell(self.tr("There is no picture on the clipboard."))
         else:
@@ -338,17 +448,22 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._store.save_geometry(self.saveGeometry())
+        self.compose.save_if_changed()
         self._service.stop()
         super().closeEvent(event)
 
+    @Slot()
     def _refresh_actions(self) -> None:
         table, canvas = self.actions_table, self.canvas
         table.undo.setEnabled(canvas.can_undo)
         table.redo.setEnabled(canvas.can_redo)
-        table.clear.setEnabled(not canvas.drawing.is_empty)
+        line = self.compose.line
+        table.clear.setEnabled(not canvas.drawing.is_empty or line.opened is not None)
         table.save.setEnabled(not canvas.ink.is_empty)
+        table.clear_text.setEnabled(not line.document().isEmpty())
         count = len(self.candidates.candidates)
-        for action in (table.copy, table.pick, table.next_candidate, table.previous_candidate):
+        table.copy.setEnabled(count > 0 or not line.document().isEmpty())
+        for action in (table.copy_candidate, table.pick, table.next_candidate, table.previous_candidate):
             action.setEnabled(count > 0)
         for row, action in enumerate(table.picks):
             action.setEnabled(row < count)

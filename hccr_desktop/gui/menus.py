@@ -28,8 +28,12 @@ class Menus(QObject):
         self._edit.addActions([table.undo, table.redo, table.clear])
         self._edit.addSeparator()
         self._edit.addActions([table.copy, table.paste])
+        self._edit.addSeparator()
+        self._edit.addActions([table.edit_text, table.clear_text])
         self._candidates = bar.addMenu("")
-        self._candidates.addActions([table.pick, table.next_candidate, table.previous_candidate])
+        self._candidates.addActions([table.pick, table.copy_candidate])
+        self._candidates.addSeparator()
+        self._candidates.addActions([table.next_candidate, table.previous_candidate])
         self._candidates.addSeparator()
         self._candidates.addActions(list(table.picks))
         self._help = bar.addMenu("")
@@ -43,7 +47,7 @@ class Menus(QObject):
         self._tools.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._tools.setIconSize(QSize(icons.ICON_SIZE_PX, icons.ICON_SIZE_PX))
-        for group in ((table.undo, table.redo, table.clear), (table.open, table.paste), (table.copy, table.save)):
+        for group in ((table.undo, table.redo, table.clear), (table.open, table.paste, table.save)):
             if self._tools.actions():
                 self._tools.addSeparator()
             self._tools.addActions(list(group))
@@ -51,7 +55,7 @@ class Menus(QObject):
 
         for widget, verbs in (
             (canvas, (table.undo, table.redo, table.clear, table.open, table.paste, table.save)),
-            (candidates, (table.pick, table.copy)),
+            (candidates, (table.pick, table.copy_candidate)),
         ):
             widget.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
             widget.addActions(list(verbs))

@@ -85,8 +85,12 @@ QTabBar::tab { padding: 0.4em 0.9em; border: none; border-bottom: 2px solid tran
 QTabBar::tab:selected { border-bottom-color: palette(accent); }
 QTabBar::tab:focus { background: palette(midlight); }
 QTabWidget::pane { border: none; }
-#candidate_card { background: palette(base); border: 1px solid palette(mid); border-radius: 12px; }
-#candidate_view { background: transparent; }
+#candidate_card, #compose_card { background: palette(base); border: 1px solid palette(mid); border-radius: 12px; }
+#candidate_view, #compose_line { background: transparent; }
+#compose_card QToolButton { border: none; border-radius: 6px; padding: 0.35em 0.5em; }
+#compose_card QToolButton:hover { background: palette(midlight); }
+#compose_card QToolButton:pressed { background: palette(mid); }
+#compose_card QToolButton:focus { border: 1px solid palette(accent); }
 """
 
 

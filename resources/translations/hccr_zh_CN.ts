@@ -107,8 +107,28 @@
         <translation>清空</translation>
     </message>
     <message>
-        <source>&amp;Copy character</source>
-        <translation>复制汉字(&amp;C)</translation>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copy the selected text, else the whole text, else the selected candidate</source>
+        <translation>复制所选文字；没有选择时复制全部文字；没有文字时复制所选候选字</translation>
+    </message>
+    <message>
+        <source>Copy c&amp;andidate</source>
+        <translation>复制候选字(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>粘贴(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Recognize the picture on the clipboard; in the text, insert its text</source>
+        <translation>识别剪贴板上的图片；在文字行中则插入文字</translation>
+    </message>
+    <message>
+        <source>Take the selected candidate, the first by default</source>
+        <translation>选用所选的候选字，默认是第一个</translation>
     </message>
     <message>
         <source>Copy the selected candidate and keep the drawing</source>
@@ -119,24 +139,28 @@
         <translation>复制</translation>
     </message>
     <message>
-        <source>&amp;Paste picture</source>
-        <translation>粘贴图片(&amp;P)</translation>
-    </message>
-    <message>
-        <source>Recognize the picture on the clipboard</source>
-        <translation>识别剪贴板中的图片</translation>
-    </message>
-    <message>
         <source>Paste</source>
         <translation>粘贴</translation>
     </message>
     <message>
-        <source>&amp;Pick selected</source>
-        <translation>选定当前候选字(&amp;P)</translation>
+        <source>&amp;Edit text</source>
+        <translation>编辑文字(&amp;E)</translation>
     </message>
     <message>
-        <source>Copy the selected candidate, the first by default, and clear the canvas</source>
-        <translation>复制选中的候选字（默认为第一个）并清空画板</translation>
+        <source>Go to the compose line; Esc leads back</source>
+        <translation>转到文字行；按 Esc 返回</translation>
+    </message>
+    <message>
+        <source>Clear &amp;text</source>
+        <translation>清空文字(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Empty the compose line; undo within it brings the text back</source>
+        <translation>清空文字行；在其中撤销即可恢复</translation>
+    </message>
+    <message>
+        <source>&amp;Pick selected</source>
+        <translation>选定当前候选字(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;Next candidate</source>
@@ -172,6 +196,21 @@
     <message>
         <source>{number}, {character}, {percent} percent</source>
         <translation>{number}，{character}，百分之 {percent}</translation>
+    </message>
+</context>
+<context>
+    <name>ComposePanel</name>
+    <message>
+        <source>Picked characters are collected here.</source>
+        <translation>选中的字会收集在这里。</translation>
+    </message>
+    <message>
+        <source>Compose line</source>
+        <translation>文字行</translation>
+    </message>
+    <message>
+        <source>Text of the picked characters. The arrow keys open a character for another choice; Esc leaves.</source>
+        <translation>由选中的字组成的文字。用方向键打开一个字可以重选；按 Esc 离开。</translation>
     </message>
 </context>
 <context>
@@ -243,8 +282,12 @@
         <translation>无法使用该图片</translation>
     </message>
     <message>
-        <source>Copied {character}</source>
-        <translation>已复制“{character}”</translation>
+        <source>{character}: pick another candidate to replace it; Esc leaves it.</source>
+        <translation>“{character}”：选别的候选字即可替换；按 Esc 保留原字。</translation>
+    </message>
+    <message>
+        <source>Copied {text}</source>
+        <translation>已复制“{text}”</translation>
     </message>
     <message>
         <source>There is no picture on the clipboard.</source>

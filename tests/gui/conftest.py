@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from hccr_desktop.domain.settings import Settings
+from hccr_desktop.gui.composition import CompositionFile
 from hccr_desktop.gui.main_window import MainWindow
 from hccr_desktop.gui.recognition_service import RecognitionService, RecognizerFactory
 from hccr_desktop.gui.settings_store import SettingsStore
@@ -20,9 +21,10 @@ MakeWindow = Callable[..., MainWindow]
 
 
 @pytest.fixture(autouse=True)
-def isolated_settings(tmp_path: Path) -> Path:
-    """Settings files go to a folder of the test's own."""
+def isolated_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings and data files go to folders of the test's own."""
     folder = tmp_path / "config"
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
     return folder
 
@@ -88,10 +90,14 @@ def make_window(qtbot: QtBot, no_unexpected_dialogs: None) -> Iterator[MakeWindo
     made: list[MainWindow] = []
 
     def make(
-        factory: RecognizerFactory = FakeRecognizer, settings: Settings | None = None, *, is_ready: bool = True
+        factory: RecognizerFactory = FakeRecognizer,
+        settings: Settings | None = None,
+        *,
+        is_ready: bool = True,
+        composition_file: CompositionFile | None = None,
     ) -> MainWindow:
         service = RecognitionService(factory)
-        window = MainWindow(service, SettingsStore(), settings or Settings())
+        window = MainWindow(service, SettingsStore(), settings or Settings(), composition_file=composition_file)
         service.setParent(window)
         made.append(window)
         qtbot.addWidget(window)

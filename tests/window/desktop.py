@@ -114,6 +114,7 @@ class Pad:
             "QT_QPA_PLATFORM": "xcb",
             "HCCR_LOG_LEVEL": "DEBUG",
             "XDG_CONFIG_HOME": str(folder),
+            "XDG_DATA_HOME": str(folder),
             "LC_ALL": "C.UTF-8",
             **variables,
         }

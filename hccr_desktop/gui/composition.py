@@ -1,0 +1,167 @@
+"""What the compose line holds, and the file it is kept in between two starts. Knows no widgets."""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QIODevice, QSaveFile, QStandardPaths
+
+from hccr_desktop.domain.candidate import Candidate
+from hccr_desktop.domain.ink import Ink, Point, Stroke
+from hccr_desktop.errors import HccrError
+from hccr_desktop.gui.drawing_history import Drawing
+
+logger = logging.getLogger(__name__)
+
+_VERSION: Final = 1
+_PLACES: Final = 5
+"""Decimals of a stored coordinate: a hundredth of a pixel on the largest canvas."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WrittenCharacter:
+    """A character and how it came about.
+
+    Attributes:
+        character: one code point, the one that was picked.
+        drawing: what it was picked for; empty where that was a picture before the last start.
+        candidates: what there was to choose from, best first.
+    """
+
+    character: str
+    drawing: Drawing = field(default_factory=Drawing)
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Composition:
+    """The text of the compose line.
+
+    Attributes:
+        text: all of it, lines parted by a line feed.
+        written: those of its characters that were picked, by their index in the text. The others were typed.
+    """
+
+    text: str = ""
+    written: Mapping[int, WrittenCharacter] = field(default_factory=dict)
+
+
+class CompositionError(HccrError):
+    """The compose line could not be kept, or what was kept cannot be read."""
+
+
+class CompositionFile:
+    """Keeps a composition in a JSON file. Pictures are left out: they are the user's files, and large.
+
+    Args:
+        path: the file, which need not exist, nor its folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._encoded: dict[int, tuple[WrittenCharacter, str]] = {}
+
+    def load(self) -> Composition:
+        """What was kept; an empty composition at the first start.
+
+        Raises:
+            CompositionError: the file cannot be read. A damaged one has been renamed, so that nothing in it is lost.
+        """
+        try:
+            stored = self._path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return Composition()
+        except (OSError, UnicodeDecodeError) as error:
+            raise self._put_aside(error) from error
+        try:
+            return _decoded(json.loads(stored))
+        except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
+            raise self._put_aside(error) from error
+
+    def save(self, composition: Composition) -> None:
+        """Write the file as a whole, or leave the old one.
+
+        Raises:
+            CompositionError: it cannot be written.
+        """
+        # Each character is encoded once, since ink is long and the line is saved with every change.
+        kept = {id(written): self._encoding(written) for written in composition.written.values()}
+        self._encoded = {id(written): (written, kept[id(written)]) for written in composition.written.values()}
+        places = ",".join(f'"{place}":{kept[id(written)]}' for place, written in sorted(composition.written.items()))
+        text = json.dumps(composition.text, ensure_ascii=False)
+        content = f'{{"version":{_VERSION},"text":{text},"written":{{{places}}}}}\n'.encode("utf-8", "replace")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._not_written(str(error)) from error
+        file = QSaveFile(str(self._path))
+        if not (file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(content) == len(content) and file.commit()):
+            raise self._not_written(file.errorString())
+
+    def _encoding(self, written: WrittenCharacter) -> str:
+        known = self._encoded.get(id(written))
+        return _encoded(written) if known is None or known[0] is not written else known[1]
+
+    def _put_aside(self, error: Exception) -> CompositionError:
+        aside = self._path.with_suffix(".damaged.json")
+        try:
+            self._path.replace(aside)
+        except OSError:
+            return CompositionError(f"The kept text in {self._path} cannot be read.", detail=str(error))
+        return CompositionError(
+            f"The kept text was damaged and has been put aside as {aside}; the line starts empty.", detail=str(error)
+        )
+
+    def _not_written(self, detail: str) -> CompositionError:
+        return CompositionError(f"The text cannot be kept in {self._path}; copy it before you quit.", detail=detail)
+
+
+def default_composition_path() -> Path:
+    """Where the program keeps the compose line: the user's data folder on this machine."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
+    return Path(folder) / "compose.json"
+
+
+def _encoded(written: WrittenCharacter) -> str:
+    strokes = [
+        [(round(p.x, _PLACES), round(p.y, _PLACES), round(p.time_ms), round(p.pressure, 3)) for p in stroke.points]
+        for stroke in written.drawing.ink.strokes
+    ]
+    candidates = [(candidate.character, candidate.confidence) for candidate in written.candidates]
+    values = {"character": written.character, "strokes": strokes, "candidates": candidates}
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def _decoded(stored: Any) -> Composition:  # noqa: ANN401 - JSON of unknown origin
+    if stored["version"] != _VERSION or not isinstance(stored["text"], str):
+        raise ValueError("not a composition of this version")
+    text: str = stored["text"]
+    written: dict[int, WrittenCharacter] = {}
+    for place, values in stored["written"].items():
+        character = _decoded_character(values)
+        index = int(place)
+        if index < 0 or text[index : index + 1] != character.character:
+            raise ValueError(f"no such character at {place}")
+        written[index] = character
+    return Composition(text, written)
+
+
+def _decoded_character(stored: Any) -> WrittenCharacter:  # noqa: ANN401 - JSON of unknown origin
+    strokes = tuple(
+        Stroke(tuple(Point(float(x), float(y), float(time_ms), float(pressure)) for x, y, time_ms, pressure in points))
+        for points in stored["strokes"]
+    )
+    candidates = tuple(_candidate(*values) for values in stored["candidates"])
+    character = stored["character"]
+    if not isinstance(character, str) or len(character) != 1:
+        raise ValueError("a character is one code point")
+    return WrittenCharacter(character, Drawing(Ink(strokes)), candidates)
+
+
+def _candidate(character: object, confidence: float) -> Candidate:
+    if not isinstance(character, str) or len(character) != 1 or not 0 <= confidence <= 1:
+        raise ValueError("not a candidate")
+    return Candidate(character, float(confidence))
