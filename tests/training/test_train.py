@@ -183,6 +183,7 @@ def test_two_processes_have_the_gradients_of_one_on_the_same_batch(tmp_path):
             "-m",
             "torch.distributed.run",
             "--standalone",
+            "--local-addr=127.0.0.1",  # else the name of the machine, which not every machine can resolve
             f"--nproc-per-node={processes}",
             script,
         ]
