@@ -86,7 +86,7 @@ def test_joined_share_of_hurried_samples_is_that_of_real_ink():
         counts.append(len(cursive.join_strokes(flat, random, haste).lengths))
 
     joined = 1 - (np.mean(counts) - 1) / 8
-    assert joined == pytest.approx(0.40, abs=0.06)  # 45 % in the 84 hands, whose pen travels less far than here
+    assert joined == pytest.approx(0.48, abs=0.05)  # at least 45 % in the 84 hands
 
 
 def test_joins_leave_no_jump():

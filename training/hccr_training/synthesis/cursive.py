@@ -14,12 +14,13 @@ import numpy.typing as npt
 from hccr_training.sources.banks import Points
 from hccr_training.synthesis.strokes import STEP, FlatStrokes
 
-NEAT_SHARE: Final = 0.15
-"""Share of samples in which no strokes join. With haste even over [0.1, 1] elsewhere, 44 % of all lifts are dropped."""
+NEAT_SHARE: Final = 0.08
+"""Share of samples in which no strokes join; haste is even over [0.1, 1] elsewhere: half of all lifts are dropped."""
 
-JOIN_NEAR: Final = 1.15
+JOIN_NEAR: Final = 1.3
 JOIN_SLOPE: Final = 0.6
-"""Chance of a join is haste * (JOIN_NEAR - JOIN_SLOPE * distance): a line through the alignment's rates."""
+"""Chance of a join is haste * (JOIN_NEAR - JOIN_SLOPE * distance): the slope of the alignment's rates, and somewhat
+above them, since the most joined characters could not be aligned and so are missing in the rates."""
 
 STUB_SHARE: Final = 0.3
 """Of the lifts that stay, the share (times haste) in which the pen sets off for the next stroke before it lifts, or
@@ -33,7 +34,7 @@ HOOK_LENGTH: Final = 0.13
 HOOK_COSINE: Final = 0.3
 """A hook is what follows a turn of over 73 degrees near a stroke's end and is at most this long."""
 
-MAX_SMOOTHING: Final = 0.055
+MAX_SMOOTHING: Final = 0.06
 """Standard deviation, in units of the character, over which the hastiest pen averages its path: a square of a fifth of
 the character becomes round."""
 
