@@ -14,6 +14,8 @@ from typing import Final
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 WAIT_MS: Final = 20_000
 
+SCENES: Final = ("empty", "ink", "picture", "about", "licences", "copied", "details", "search", "opened")
+
 LANGUAGES: Final = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
 
 
@@ -21,6 +23,7 @@ def main() -> int:
     """Take all pictures asked for, each in a process and on a display of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--all", action="store_true", help="every look, for checking")
+    parser.add_argument("--scenes", nargs="+", choices=SCENES, default=SCENES, help="with --all, these alone")
     parser.add_argument("--one", metavar="FILE", help=argparse.SUPPRESS)
     parser.add_argument("--dark", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--scene", default="ink", help=argparse.SUPPRESS)
@@ -36,7 +39,7 @@ def main() -> int:
     for language in LANGUAGES:
         for scale in (1, 2):
             for is_dark in (False, True):
-                for scene in ("empty", "ink", "picture", "about", "licences", "copied"):
+                for scene in options.scenes:
                     name = f"{scene}-{language}-{scale}00-{'dark' if is_dark else 'light'}.png"
                     start(folder / name, scene, language, scale, is_dark=is_dark)
     return 0
@@ -53,7 +56,7 @@ def start(file: Path, scene: str, language: str, scale: int, *, is_dark: bool) -
         "LANG": locale,
         "LANGUAGE": "",
     }
-    screen = f"-screen 0 {1100 * scale}x{800 * scale}x24"
+    screen = f"-screen 0 {1400 * scale}x{800 * scale}x24"
     command = ["xvfb-run", "-a", "-s", screen, sys.executable, __file__, "--one", str(file), "--scene", scene]
     subprocess.run(command + ["--dark"] * is_dark, env=environment, cwd=REPOSITORY, check=True)
     print(file.relative_to(REPOSITORY))
@@ -111,7 +114,7 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
     elif scene == "licences":
         window.show_about()
         window.findChild(QTabWidget).setCurrentIndex(1)
-    elif scene in ("ink", "copied"):
+    elif scene in ("ink", "copied", "details", "search", "opened"):
         square = window.canvas.paper_rect()
         window.status.clear_message()
         for stroke in ink.strokes:
@@ -130,6 +133,22 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
         wait_until(lambda: len(answered) == 2)
         if scene == "copied":
             window.pick(0)
+        elif scene in ("details", "search"):
+            window.actions_table.details.trigger()
+            pane = window.readings.pane
+            wait_until(lambda: pane.details)
+            pane.stroke_order.show_moment(0.55)
+            pane.stroke_order._timer.stop()  # a moment in the middle, the same in every picture
+            if scene == "search":
+                window.actions_table.find_pinyin.trigger()
+                QTest.keyClicks(pane.search, "bao4")
+                wait_until(lambda: pane.found_characters)
+        elif scene == "opened":
+            window.pick(0)
+            window.compose.line.add_text("鱼")
+            window.actions_table.edit_text.trigger()
+            QTest.keyClick(window.compose.line, Qt.Key.Key_Home)
+            wait_until(lambda: window.candidates.candidates)
     QTest.qWait(150)
     window.screen().grabWindow(0, window.x(), window.y(), window.width(), window.height()).save(str(file))
     for dialog in window.findChildren(QDialog):

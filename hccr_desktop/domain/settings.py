@@ -31,6 +31,7 @@ class Settings:
     append_on_pick: bool = True
     clear_on_pick: bool = True
     clear_after_ms: int = 0
+    details_shown: bool = False
     last_directory: str = ""
 
 
@@ -77,6 +78,7 @@ SETTINGS: Final[tuple[SettingInfo, ...]] = (
         "Milliseconds without a stroke after which the ink is cleared; 0 is never.",
         limits=Range(0, 60_000),
     ),
+    SettingInfo("details_shown", "The details pane is open."),
     SettingInfo("last_directory", "Folder of the last opened or saved file."),
 )
 """The table, in the order in which it is shown."""

@@ -30,6 +30,7 @@ class ActionInfo:
         shortcuts: the first is shown in the menu.
         icon: file in ``resources/icons``; empty for none.
         short_text: for the tool bar, where there is no room for more and no mnemonic.
+        is_checkable: it is switched on and off.
     """
 
     name: str
@@ -38,6 +39,7 @@ class ActionInfo:
     shortcuts: tuple[Shortcut, ...] = ()
     icon: str = ""
     short_text: str = ""
+    is_checkable: bool = False
 
 
 ACTIONS: Final[tuple[ActionInfo, ...]] = (
@@ -142,6 +144,21 @@ ACTIONS: Final[tuple[ActionInfo, ...]] = (
         ("Up",),
     ),
     ActionInfo(
+        "details",
+        QT_TRANSLATE_NOOP("Actions", "&Details"),
+        QT_TRANSLATE_NOOP("Actions", "Show readings, meanings and stroke order of the selected candidate"),
+        ("Ctrl+I",),
+        "details",
+        QT_TRANSLATE_NOOP("Actions", "Details"),
+        is_checkable=True,
+    ),
+    ActionInfo(
+        "find_pinyin",
+        QT_TRANSLATE_NOOP("Actions", "&Find by pinyin"),
+        QT_TRANSLATE_NOOP("Actions", "Search the dictionary for characters that are read so"),
+        (_Standard.Find,),
+    ),
+    ActionInfo(
         "about",
         QT_TRANSLATE_NOOP("Actions", "&About HCCR Desktop"),
         QT_TRANSLATE_NOOP("Actions", "Version, authors and licences"),
@@ -173,6 +190,8 @@ class Actions:
     pick: QAction
     next_candidate: QAction
     previous_candidate: QAction
+    details: QAction
+    find_pinyin: QAction
     about: QAction
 
     def __init__(self, parent: QObject) -> None:
@@ -181,6 +200,7 @@ class Actions:
             action = QAction(parent)
             action.setObjectName(f"action_{info.name}")
             action.setShortcuts(_sequences(info.shortcuts))
+            action.setCheckable(info.is_checkable)
             self._by_name[info.name] = action
             setattr(self, info.name, action)
         self.picks = tuple(self._pick_action(parent, row) for row in range(len(PICK_KEYS)))

@@ -1,7 +1,7 @@
 """The candidates beside the canvas: model, delegate and view."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import (
@@ -28,11 +28,16 @@ from PySide6.QtWidgets import (
 )
 
 from hccr_desktop.domain.candidate import Candidate
+from hccr_desktop.lexicon.entry import Entry
 
 ModelIndex = QModelIndex | QPersistentModelIndex
 
 CHARACTER_ROLE: Final = Qt.ItemDataRole.DisplayRole
 CONFIDENCE_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+READING_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+"""Pinyin, readings parted by commas; empty while it is not known."""
+GLOSS_ROLE: Final = Qt.ItemDataRole.UserRole + 3
+"""One line of English; empty while it is not known."""
 
 PICK_KEYS: Final = "1234567890"
 """Key of each row; rows beyond are for the mouse and the arrow keys."""
@@ -50,6 +55,7 @@ class CandidateModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._candidates: tuple[Candidate, ...] = ()
+        self._entries: dict[str, Entry] = {}
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -69,6 +75,17 @@ class CandidateModel(QAbstractListModel):
         self._candidates = candidates
         self.endResetModel()
 
+    @property
+    def undescribed(self) -> tuple[str, ...]:
+        """Characters without an entry of the dictionary."""
+        return tuple(row.character for row in self._candidates if row.character not in self._entries)
+
+    def add_entries(self, entries: Mapping[str, Entry]) -> None:
+        """Keep what the dictionary says of characters, listed now or later."""
+        self._entries.update(entries)
+        if self._candidates:
+            self.dataChanged.emit(self.index(0), self.index(len(self._candidates) - 1))
+
     def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(self._candidates)
 
@@ -80,13 +97,23 @@ class CandidateModel(QAbstractListModel):
             return candidate.character
         if role == CONFIDENCE_ROLE:
             return candidate.confidence
+        entry = self._entries.get(candidate.character)
+        if role == READING_ROLE:
+            return ", ".join(entry.readings) if entry else ""
+        if role == GLOSS_ROLE:
+            return entry.gloss if entry else ""
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"U+{ord(candidate.character):04X}"
+            code = f"U+{ord(candidate.character):04X}"
+            return f"{code}\n{entry.long_gloss}" if entry else code
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            percent = math.floor(candidate.confidence * 100)
-            spoken = self.tr("{number}, {character}, {percent} percent")
-            return spoken.format(number=index.row() + 1, character=candidate.character, percent=percent)
+            return self._spoken(index.row(), candidate, entry)
         return None
+
+    def _spoken(self, row: int, candidate: Candidate, entry: Entry | None) -> str:
+        percent = math.floor(candidate.confidence * 100)
+        spoken = self.tr("{number}, {character}, {percent} percent")
+        text = spoken.format(number=row + 1, character=candidate.character, percent=percent)
+        return ", ".join((text, *entry.readings, entry.gloss)) if entry else text
 
 
 class ConfidenceDelegate(QStyledItemDelegate):
@@ -96,6 +123,16 @@ class ConfidenceDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._row_height = 0
         self._character_family = ""
+        self._has_readings = True
+
+    @property
+    def has_readings(self) -> bool:
+        """The rows have a second line."""
+        return self._has_readings
+
+    def set_has_readings(self, has_readings: bool) -> None:
+        """Whether the rows have a second line, for reading and meaning."""
+        self._has_readings = has_readings
 
     def set_row_height(self, height: int) -> None:
         """Height of all rows but the first, in pixels; never less than their text needs."""
@@ -107,7 +144,7 @@ class ConfidenceDelegate(QStyledItemDelegate):
 
     def least_row_height(self, font: QFont) -> int:
         """Below this the rows touch."""
-        return int(QFontMetrics(font).height() * 1.9)
+        return int(QFontMetrics(font).height() * (2.3 if self._has_readings else 1.9))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
         font: QFont = option.font
@@ -145,22 +182,40 @@ class ConfidenceDelegate(QStyledItemDelegate):
         painter.setPen(text if is_first or confidence >= _SLIGHT else quiet)
         painter.drawText(character_box, Qt.AlignmentFlag.AlignCenter, str(index.data(CHARACTER_ROLE)))
 
+        # Bar and percent stand a line above reading and meaning, and in the middle where there is no such line.
+        line = metrics.height()
+        top = rect.center().y() - line * (1.05 if self._has_readings else 0.5)
+        right = rect.right() - 2 * gap
         percent_font = QFont(font)
         percent_font.setBold(True)  # the widest, so that all bars end at one line
         percent_width = QFontMetrics(percent_font).horizontalAdvance(percent_text(0.999) + " ")
         percent_font.setBold(is_first)
-        percent_box = QRect(rect.right() - 2 * gap - percent_width, rect.top(), percent_width, rect.height())
+        percent_box = QRectF(right - percent_width, top, percent_width, line)
         painter.setFont(percent_font)
         painter.setPen(text if confidence >= _SLIGHT else quiet)
         painter.drawText(
             percent_box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, percent_text(confidence)
         )
-
-        bar_height = metrics.height() * (0.55 if is_first else 0.4)
-        bar_left = character_box.right() + gap
-        bar = QRectF(bar_left, rect.center().y() - bar_height / 2, percent_box.left() - gap - bar_left, bar_height)
+        left = character_box.right() + gap
+        bar_height = line * (0.55 if is_first else 0.4)
+        bar = QRectF(left, percent_box.center().y() - bar_height / 2, percent_box.left() - gap - left, bar_height)
         self._paint_bar(painter, bar, palette, confidence)
+        if self._has_readings:
+            painter.setPen(text if is_first or confidence >= _SLIGHT else quiet)
+            self._paint_readings(painter, QRectF(left, top + line * 1.1, right - left, line), font, quiet, index)
         painter.restore()
+
+    def _paint_readings(self, painter: QPainter, box: QRectF, font: QFont, quiet: QColor, index: ModelIndex) -> None:
+        """Reading in the painter's color and meaning in the quiet one, cut off at the right where they are long."""
+        metrics = QFontMetrics(font)
+        reading = metrics.elidedText(str(index.data(READING_ROLE) or ""), Qt.TextElideMode.ElideRight, int(box.width()))
+        painter.setFont(font)
+        alignment = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(box, alignment, reading)
+        box.setLeft(box.left() + metrics.horizontalAdvance(reading) + 1.5 * metrics.averageCharWidth())
+        gloss = metrics.elidedText(str(index.data(GLOSS_ROLE) or ""), Qt.TextElideMode.ElideRight, int(box.width()))
+        painter.setPen(quiet)
+        painter.drawText(box, alignment, gloss)
 
     def _paint_background(self, painter: QPainter, rect: QRectF, palette: QPalette, state: QStyle.StateFlag) -> None:
         """A tinted, rounded field: the style's own selection would drown the bar in the color of the bar."""
@@ -218,9 +273,15 @@ class CandidateView(QListView):
 
     picked = Signal(int)
     """Row of a candidate that was clicked."""
+    shown = Signal()
+    """The list was replaced."""
+    selected = Signal(str)
+    """Another character is selected; empty where the list is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._told_of = ""
+        self._is_replacing = False
         self._placeholder = ""
         self._delegate = ConfidenceDelegate(self)
         self.setObjectName("candidate_view")
@@ -246,26 +307,64 @@ class CandidateView(QListView):
         """The selected row; -1 while the list is empty."""
         return self.currentIndex().row()
 
-    def show_candidates(self, candidates: Sequence[Candidate]) -> None:
-        """Replace the list and select its first row."""
+    @property
+    def selected_character(self) -> str:
+        """The character of the selected row; empty while the list is."""
+        return str(self.currentIndex().data(CHARACTER_ROLE) or "")
+
+    @property
+    def undescribed(self) -> tuple[str, ...]:
+        """Listed characters whose readings are not known yet."""
         model = self.model()
+        return model.undescribed if isinstance(model, CandidateModel) and self._delegate.has_readings else ()
+
+    def show_candidates(self, candidates: Sequence[Candidate], *, selected: str = "") -> None:
+        """Replace the list.
+
+        Args:
+            candidates: best first.
+            selected: character of the row to select; the first row where it is not listed.
+        """
+        model = self.model()
+        self._is_replacing = True
         if isinstance(model, CandidateModel):
             model.set_candidates(candidates)
-        self.setCurrentIndex(self.model().index(0, 0))
-        self.scrollToTop()
+        characters = [candidate.character for candidate in candidates]
+        row = characters.index(selected) if selected in characters else 0
+        self.setCurrentIndex(self.model().index(row, 0))
+        self._is_replacing = False
+        self.scrollTo(self.currentIndex())
         self.viewport().update()
+        self.shown.emit()
+        self._tell_selection()
+
+    def add_entries(self, entries: Mapping[str, Entry]) -> None:
+        """Show readings and meanings of characters, listed now or later."""
+        model = self.model()
+        if isinstance(model, CandidateModel):
+            model.add_entries(entries)
+
+    def set_has_readings(self, has_readings: bool) -> None:
+        """Whether there is a dictionary to ask for readings."""
+        self._delegate.set_has_readings(has_readings)
+        self.scheduleDelayedItemsLayout()
+        self.viewport().update()
+
+    def currentChanged(self, current: ModelIndex, previous: ModelIndex) -> None:
+        super().currentChanged(current, previous)
+        if not self._is_replacing:
+            self._tell_selection()
+
+    def _tell_selection(self) -> None:
+        character = self.selected_character
+        if character != self._told_of:
+            self._told_of = character
+            self.selected.emit(character)
 
     def move_selection(self, rows: int) -> None:
         """Select a row further down, or up where ``rows`` is negative; the ends hold."""
         row = min(max(0, self.current_row + rows), self.model().rowCount() - 1)
         self.setCurrentIndex(self.model().index(row, 0))
-
-    def select(self, character: str) -> None:
-        """Select the row of a character, if there is one."""
-        for row, candidate in enumerate(self.candidates):
-            if candidate.character == character:
-                self.setCurrentIndex(self.model().index(row, 0))
-                return
 
     def set_placeholder(self, text: str) -> None:
         """What the empty list says; it may break into lines."""

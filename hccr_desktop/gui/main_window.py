@@ -21,10 +21,12 @@ from hccr_desktop.gui.drawing_files import save_drawing
 from hccr_desktop.gui.drawing_history import Picture
 from hccr_desktop.gui.file_dialogs import FileDialogs
 from hccr_desktop.gui.ink_canvas import InkCanvas
+from hccr_desktop.gui.lexicon_service import LexiconService
 from hccr_desktop.gui.menus import Menus
 from hccr_desktop.gui.pad_layout import PadLayout
 from hccr_desktop.gui.picture_source import OfferedPicture, may_hold_picture, offered_picture
 from hccr_desktop.gui.problem_box import show_problem
+from hccr_desktop.gui.readings import Readings
 from hccr_desktop.gui.recognition_service import Answer, Failure, ModelInfo, RecognitionService
 from hccr_desktop.gui.settings_store import WHOLE_FILE, SettingsStore
 from hccr_desktop.gui.status_line import StatusLine
@@ -44,6 +46,7 @@ class MainWindow(QMainWindow):
         settings: those in force, which the command line may have changed for this run.
         character_family: font family of the candidates; empty for the default font.
         composition_file: keeps the compose line between two starts; None keeps it for this run only.
+        lexicon: readings and stroke orders; stopped when the window closes.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class MainWindow(QMainWindow):
         *,
         character_family: str = "",
         composition_file: CompositionFile | None = None,
+        lexicon: LexiconService | None = None,
     ) -> None:
         super().__init__()
         self._service = service
@@ -78,6 +82,14 @@ class MainWindow(QMainWindow):
         self._pause.setSingleShot(True)
         self._pause.setInterval(settings.clear_after_ms)
         self._arrange()
+        self._lexicon = lexicon or LexiconService(parent=self)
+        self.readings = Readings(
+            self._lexicon,
+            self,
+            candidates=self.candidates,
+            canvas=self.canvas,
+            character_family=character_family,
+        )
         self._menus = Menus(self, self.actions_table, canvas=self.canvas, candidates=self.candidates)
         self._dialogs = FileDialogs(store, settings.last_directory, self)
         self._connect()
@@ -117,6 +129,7 @@ class MainWindow(QMainWindow):
         service, canvas, table = self._service, self.canvas, self.actions_table
         # Queued, so that the first picture of the window is on the screen before the worker competes for the CPU.
         canvas.first_painted.connect(service.start, Qt.ConnectionType.QueuedConnection)
+        canvas.first_painted.connect(self._restore_details, Qt.ConnectionType.QueuedConnection)
         canvas.stroke_started.connect(self._on_stroke_started)
         canvas.ink_changed.connect(self._on_ink_changed)
         canvas.picture_shown.connect(self._on_picture_shown)
@@ -148,6 +161,10 @@ class MainWindow(QMainWindow):
         for action in table.picks:
             action.triggered.connect(self._pick_by_action)
 
+        table.details.toggled.connect(self._on_details_toggled)
+        table.find_pinyin.triggered.connect(self._find_by_pinyin)
+        self.readings.failed.connect(self._on_lexicon_failed)
+        self.readings.taken.connect(self.take)
         line = self.compose.line
         line.character_opened.connect(self._on_character_opened)
         line.character_closed.connect(self._on_character_closed)
@@ -165,6 +182,7 @@ class MainWindow(QMainWindow):
         self.candidates.setAccessibleName(self.tr("Candidates"))
         self.actions_table.translate()
         self.compose.translate()
+        self.readings.translate()
         self._refresh_placeholder()
 
     # The drawing changed
@@ -256,20 +274,22 @@ class MainWindow(QMainWindow):
     # Taking a character
 
     def _show_candidates(self, candidates: tuple[Candidate, ...]) -> None:
-        self.candidates.show_candidates(candidates)
         opened = self.compose.line.opened
-        if opened is not None:
-            self.candidates.select(opened.character)
+        self.candidates.show_candidates(candidates, selected=opened.character if opened else "")
 
     @Slot(int)
     def pick(self, row: int) -> None:
-        """Take the candidate of a row: copy it, append it to the text and clear the canvas, as the settings say.
-
-        While a character of the text is open, the candidate takes its place.
-        """
+        """Take the candidate of a row."""
         character = self._character(row)
-        if character is None:
-            return
+        if character is not None:
+            self.take(character)
+
+    @Slot(str)
+    def take(self, character: str) -> None:
+        """Copy a character, append it to the text and clear the canvas, as the settings say.
+
+        While a character of the text is open, this one takes its place.
+        """
         self._picked = (self.canvas.ink, character)
         written = WrittenCharacter(character, self.canvas.drawing, self.candidates.candidates)
         if self.compose.line.opened is not None:
@@ -311,6 +331,29 @@ class MainWindow(QMainWindow):
     def _on_character_closed(self) -> None:
         self.status.clear_message()
         self.canvas.close_aside()
+
+    # Readings
+
+    @Slot()
+    def _restore_details(self) -> None:
+        if self._settings.details_shown:
+            self.readings.set_open(True, makes_room=False)  # the window's stored size is with it
+            self.actions_table.details.setChecked(True)
+
+    @Slot(bool)
+    def _on_details_toggled(self, is_shown: bool) -> None:
+        self.readings.set_open(is_shown)
+        if is_shown != self._store.load()[0].details_shown and not self._store.save("details_shown", is_shown):
+            self._on_directory_lost()
+
+    @Slot()
+    def _find_by_pinyin(self) -> None:
+        self.actions_table.details.setChecked(True)
+        self.readings.search()
+
+    @Slot(object)
+    def _on_lexicon_failed(self, error: HccrError) -> None:
+        self.status.warn(error.message)
 
     @Slot(object)
     def _on_text_not_kept(self, error: HccrError) -> None:
@@ -450,6 +493,7 @@ class MainWindow(QMainWindow):
         self._store.save_geometry(self.saveGeometry())
         self.compose.save_if_changed()
         self._service.stop()
+        self._lexicon.stop()
         super().closeEvent(event)
 
     @Slot()

@@ -36,6 +36,8 @@ class Menus(QObject):
         self._candidates.addActions([table.next_candidate, table.previous_candidate])
         self._candidates.addSeparator()
         self._candidates.addActions(list(table.picks))
+        self._view = bar.addMenu("")
+        self._view.addActions([table.details, table.find_pinyin])
         self._help = bar.addMenu("")
         self._help.addAction(table.about)
         # The window holds them too, or their shortcuts would end where a platform hides its menus.
@@ -47,7 +49,7 @@ class Menus(QObject):
         self._tools.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._tools.setIconSize(QSize(icons.ICON_SIZE_PX, icons.ICON_SIZE_PX))
-        for group in ((table.undo, table.redo, table.clear), (table.open, table.paste, table.save)):
+        for group in ((table.undo, table.redo, table.clear), (table.open, table.paste, table.save), (table.details,)):
             if self._tools.actions():
                 self._tools.addSeparator()
             self._tools.addActions(list(group))
@@ -66,5 +68,6 @@ class Menus(QObject):
         self._file.setTitle(self.tr("&File"))
         self._edit.setTitle(self.tr("&Edit"))
         self._candidates.setTitle(self.tr("&Candidates"))
+        self._view.setTitle(self.tr("&View"))
         self._help.setTitle(self.tr("&Help"))
         self._tools.setWindowTitle(self.tr("Tools"))

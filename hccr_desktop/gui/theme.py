@@ -65,9 +65,12 @@ _DISABLED_TEXT: Final = {False: "#a8a398", True: "#6c6f75"}
 STYLE_SHEET: Final = """
 QToolBar { background: palette(window); border: none; spacing: 0.15em; padding: 0.3em 0.7em; }
 QToolBar::separator { background: palette(mid); width: 1px; margin: 0.45em 0.5em; }
-QToolBar QToolButton { border: none; border-radius: 6px; padding: 0.42em 0.3em 0.42em 0.5em; }
+QToolBar QToolButton {
+    border: none; border-bottom: 2px solid transparent; border-radius: 6px; padding: 0.42em 0.3em 0.32em 0.5em;
+}
 QToolBar QToolButton:hover { background: palette(midlight); }
 QToolBar QToolButton:pressed { background: palette(mid); }
+QToolBar QToolButton:checked { background: palette(midlight); border-bottom-color: palette(accent); }
 QToolBar QToolButton:focus { border: 1px solid palette(accent); }
 QMenuBar { background: palette(window); padding: 0.1em 0.4em; }
 QMenuBar::item { padding: 0.3em 0.6em; border-radius: 5px; background: transparent; }
@@ -85,8 +88,20 @@ QTabBar::tab { padding: 0.4em 0.9em; border: none; border-bottom: 2px solid tran
 QTabBar::tab:selected { border-bottom-color: palette(accent); }
 QTabBar::tab:focus { background: palette(midlight); }
 QTabWidget::pane { border: none; }
-#candidate_card, #compose_card { background: palette(base); border: 1px solid palette(mid); border-radius: 12px; }
+QScrollBar:vertical { background: transparent; border: none; width: 0.6em; margin: 0; }
+QScrollBar::handle:vertical { background: palette(mid); border-radius: 0.25em; min-height: 2em; }
+QScrollBar::handle:vertical:hover { background: palette(dark); }
+QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical { border: none; height: 0; }
+QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical { background: transparent; }
+#candidate_card, #compose_card, #details_card {
+    background: palette(base); border: 1px solid palette(mid); border-radius: 12px;
+}
 #candidate_view, #compose_line { background: transparent; }
+#details_card QScrollArea, #details_card QScrollArea > QWidget > QWidget, #found_characters { background: transparent; }
+#pinyin_search {
+    background: palette(window); border: 1px solid palette(mid); border-radius: 6px; padding: 0.35em 0.5em;
+}
+#pinyin_search:focus { border-color: palette(accent); }
 #compose_card QToolButton { border: none; border-radius: 6px; padding: 0.35em 0.5em; }
 #compose_card QToolButton:hover { background: palette(midlight); }
 #compose_card QToolButton:pressed { background: palette(mid); }

@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>DetailsPane</name>
+    <message numerus="yes">
+        <source>Stroke order, %n stroke(s)</source>
+        <translation>
+            <numerusform>Stroke order, %n stroke</numerusform>
+            <numerusform>Stroke order, %n strokes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message numerus="yes">
         <source>%n stroke(s)</source>

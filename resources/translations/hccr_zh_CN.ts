@@ -179,6 +179,26 @@
         <translation>选中上面的候选字</translation>
     </message>
     <message>
+        <source>&amp;Details</source>
+        <translation>详情(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Show readings, meanings and stroke order of the selected candidate</source>
+        <translation>显示所选候选字的读音、释义和笔顺</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>&amp;Find by pinyin</source>
+        <translation>按拼音查找(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Search the dictionary for characters that are read so</source>
+        <translation>在字典中查找读此音的字</translation>
+    </message>
+    <message>
         <source>&amp;About HCCR Desktop</source>
         <translation>关于 HCCR Desktop(&amp;A)</translation>
     </message>
@@ -211,6 +231,79 @@
     <message>
         <source>Text of the picked characters. The arrow keys open a character for another choice; Esc leaves.</source>
         <translation>由选中的字组成的文字。用方向键打开一个字可以重选；按 Esc 离开。</translation>
+    </message>
+</context>
+<context>
+    <name>DetailsPane</name>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Search by pinyin: bao, bao4, bào</source>
+        <translation>按拼音查找：bao、bao4、bào</translation>
+    </message>
+    <message>
+        <source>Search by pinyin</source>
+        <translation>按拼音查找</translation>
+    </message>
+    <message>
+        <source>Found characters</source>
+        <translation>找到的字</translation>
+    </message>
+    <message>
+        <source>Stroke order</source>
+        <translation>笔顺</translation>
+    </message>
+    <message>
+        <source>Your ink</source>
+        <translation>您的笔迹</translation>
+    </message>
+    <message>
+        <source>Click to see it written again</source>
+        <translation>点击可重新演示</translation>
+    </message>
+    <message>
+        <source>Pinyin</source>
+        <translation>拼音</translation>
+    </message>
+    <message>
+        <source>Radical</source>
+        <translation>部首</translation>
+    </message>
+    <message>
+        <source>Strokes</source>
+        <translation>笔画</translation>
+    </message>
+    <message>
+        <source>Traditional</source>
+        <translation>繁体</translation>
+    </message>
+    <message>
+        <source>Unicode</source>
+        <translation>Unicode</translation>
+    </message>
+    <message>
+        <source>Readings, meanings and stroke order of the selected candidate are shown here.</source>
+        <translation>这里显示所选候选字的读音、释义和笔顺。</translation>
+    </message>
+    <message>
+        <source>The dictionary does not hold this character.</source>
+        <translation>字典中没有这个字。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Stroke order, %n stroke(s)</source>
+        <translation>
+            <numerusform>笔顺，%n 画</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{radical} (no. {number}) + {strokes}</source>
+        <translation>{radical}（第 {number} 部）+ {strokes} 画</translation>
+    </message>
+    <message>
+        <source>No character is read so.</source>
+        <translation>没有读这个音的字。</translation>
     </message>
 </context>
 <context>
@@ -369,6 +462,10 @@
     <message>
         <source>&amp;Candidates</source>
         <translation>候选字(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
     </message>
     <message>
         <source>&amp;Help</source>

@@ -11,9 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from hccr_desktop.domain.settings import Settings
 from hccr_desktop.gui.composition import CompositionFile
+from hccr_desktop.gui.lexicon_service import LexiconService, OpenLexicon
 from hccr_desktop.gui.main_window import MainWindow
 from hccr_desktop.gui.recognition_service import RecognitionService, RecognizerFactory
 from hccr_desktop.gui.settings_store import SettingsStore
+from hccr_desktop.lexicon.lexicon import Lexicon
 from tests.gui.fakes import FakeRecognizer
 
 MakeService = Callable[[RecognizerFactory], RecognitionService]
@@ -54,20 +56,25 @@ def empty_clipboard(qapp: QApplication) -> None:
 
 @pytest.fixture(autouse=True)
 def no_thread_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every recognition thread that was started has ended when its test has."""
-    started: list[RecognitionService] = []
-    start = RecognitionService.start
+    """Every worker thread that was started has ended when its test has."""
+    started: list[RecognitionService | LexiconService] = []
 
-    def remember(service: RecognitionService) -> None:
-        started.append(service)
-        start(service)
+    def watch(owner: type, name: str) -> None:
+        start = getattr(owner, name)
 
-    monkeypatch.setattr(RecognitionService, "start", remember)
+        def remember(service: RecognitionService | LexiconService) -> None:
+            started.append(service)
+            start(service)
+
+        monkeypatch.setattr(owner, name, remember)
+
+    watch(RecognitionService, "start")
+    watch(LexiconService, "_start")
     yield
     running = [service for service in started if service._thread.isRunning()]
     for service in running:
         service.stop()
-    assert not running, "a recognition thread was left running"
+    assert not running, "a worker thread was left running"
 
 
 @pytest.fixture
@@ -95,9 +102,13 @@ def make_window(qtbot: QtBot, no_unexpected_dialogs: None) -> Iterator[MakeWindo
         *,
         is_ready: bool = True,
         composition_file: CompositionFile | None = None,
+        open_lexicon: OpenLexicon = Lexicon.open,
     ) -> MainWindow:
-        service = RecognitionService(factory)
-        window = MainWindow(service, SettingsStore(), settings or Settings(), composition_file=composition_file)
+        service, lexicon = RecognitionService(factory), LexiconService(open_lexicon)
+        window = MainWindow(
+            service, SettingsStore(), settings or Settings(), composition_file=composition_file, lexicon=lexicon
+        )
+        lexicon.setParent(window)
         service.setParent(window)
         made.append(window)
         qtbot.addWidget(window)

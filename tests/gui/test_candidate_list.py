@@ -15,6 +15,7 @@ from hccr_desktop.gui.candidate_list import (
     ConfidenceDelegate,
     percent_text,
 )
+from hccr_desktop.lexicon.lexicon import Lexicon
 
 FEW = tuple(Candidate(character, confidence) for character, confidence in (("鲍", 0.9996), ("鸵", 0.0003)))
 OTHERS = (Candidate("一", 0.6), Candidate("二", 0.3))
@@ -146,3 +147,26 @@ def test_confidence_delegate_leaves_the_painter_as_it_was() -> None:
     assert (painter.pen(), painter.font(), painter.renderHints()) == (pen, font, hints)
     assert not painter.hasClipping()
     painter.end()
+
+
+def test_candidate_view_tells_of_every_other_character_selected_once(view: CandidateView) -> None:
+    told: list[str] = []
+    view.selected.connect(told.append)
+    view.show_candidates(FEW)
+    view.show_candidates((*FEW, *OTHERS))
+    view.move_selection(1)
+    view.show_candidates(OTHERS, selected="二")
+    view.show_candidates(MANY, selected="no such")
+    view.show_candidates(())
+    assert told == ["鲍", "鸵", "二", MANY[0].character, ""]
+
+
+def test_candidate_view_asks_for_readings_until_it_has_them(view: CandidateView) -> None:
+    view.show_candidates(FEW)
+    assert view.undescribed == ("鲍", "鸵")
+    bare = view.grab().toImage()
+    view.add_entries({"鲍": Lexicon.open().entry("鲍")})
+    assert view.undescribed == ("鸵",)
+    assert view.grab().toImage() != bare
+    view.set_has_readings(False)
+    assert view.undescribed == ()
