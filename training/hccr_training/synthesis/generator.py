@@ -35,7 +35,7 @@ INK_PEN_PX: Final = (13, 15)
 """Pen widths of the ink look: the pad's own is 14."""
 
 PAGE_PEN_SPREAD: Final = 0.30
-PAGE_PEN_PX: Final = (6, 22)
+PAGE_PEN_PX: Final = (8, 22)
 """Logarithmic spread about the pad's pen, and limits, of the page look: widths of scanned strokes have their quartiles
 at 3.5 and 5.1 px of 96, the pad's pen is 3.5."""
 

@@ -31,10 +31,10 @@ SCAN_STRENGTH: Final = 0.9
 UNBENT_SCAN_SHARE: Final = 0.15
 """Scans left as they were: what the network is asked about later has not been through a second interpolation."""
 
-_MEDIAN_STROKE: Final = 0.037
-_STROKE_SPREAD: Final = 0.28
+_MEDIAN_STROKE: Final = 0.050
+_STROKE_SPREAD: Final = 0.25
 """Median and logarithmic spread of a stroke's width, of the ink's longer side. Measured on normalized scans (3.5 px of
-96, quartiles 3.5 and 5.1), and a little less, since bending and area averaging add to it."""
+96, quartiles 3.5 and 5.1); set_stroke_width rounds to even steps, mostly downwards, so more is asked for."""
 
 MAX_LOST_SHARE: Final = 0.04
 """Share of a glyph's ink that may vanish altogether, not only get thinner; corners and stroke ends take half of it."""
@@ -79,7 +79,7 @@ def _knotted(random: np.random.Generator, strength: float) -> npt.NDArray[np.flo
 
 def draw_stroke_width(random: np.random.Generator) -> float:
     """A stroke's width as a hand would have it, of the ink's longer side."""
-    return float(np.clip(np.exp(random.normal(np.log(_MEDIAN_STROKE), _STROKE_SPREAD)), 0.018, 0.075))
+    return float(np.clip(np.exp(random.normal(np.log(_MEDIAN_STROKE), _STROKE_SPREAD)), 0.028, 0.075))
 
 
 def set_stroke_width(picture: PageImage, width_px: float) -> PageImage:
