@@ -14,7 +14,19 @@ from typing import Final
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 WAIT_MS: Final = 20_000
 
-SCENES: Final = ("empty", "ink", "picture", "about", "licences", "copied", "details", "search", "opened")
+SCENES: Final = (
+    "empty",
+    "ink",
+    "picture",
+    "about",
+    "licences",
+    "copied",
+    "details",
+    "search",
+    "opened",
+    "heat",
+    "picture-heat",
+)
 
 LANGUAGES: Final = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
 
@@ -103,18 +115,21 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
     service.ready.connect(ready.append)
     wait_until(lambda: ready)
     character, ink = stored_ink()
-    if scene == "picture":
+    if scene in ("picture", "picture-heat"):
         picture = folder / f"{character}.png"
         picture_of(ink).save(str(picture))
         window.open_picture(picture)
         wait_until(lambda: window.candidates.candidates)
+        if scene == "picture-heat":
+            window.actions_table.heat_map.trigger()
+            wait_until(lambda: window.canvas.heat_map)
     elif scene == "about":
         window.show_about()
         wait_until(lambda: window.findChild(QDialog, "about_dialog"))
     elif scene == "licences":
         window.show_about()
         window.findChild(QTabWidget).setCurrentIndex(1)
-    elif scene in ("ink", "copied", "details", "search", "opened"):
+    elif scene in ("ink", "copied", "details", "search", "opened", "heat", "picture-heat"):
         square = window.canvas.paper_rect()
         window.status.clear_message()
         for stroke in ink.strokes:
@@ -143,6 +158,9 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
                 window.actions_table.find_pinyin.trigger()
                 QTest.keyClicks(pane.search, "bao4")
                 wait_until(lambda: pane.found_characters)
+        elif scene == "heat":
+            window.actions_table.heat_map.trigger()
+            wait_until(lambda: window.canvas.heat_map)
         elif scene == "opened":
             window.pick(0)
             window.compose.line.add_text("鱼")

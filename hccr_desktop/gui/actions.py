@@ -144,6 +144,15 @@ ACTIONS: Final[tuple[ActionInfo, ...]] = (
         ("Up",),
     ),
     ActionInfo(
+        "heat_map",
+        QT_TRANSLATE_NOOP("Actions", "&Heat map"),
+        QT_TRANSLATE_NOOP("Actions", "Show what in the drawing speaks for the selected candidate, and what against it"),
+        ("Ctrl+H",),
+        "heat_map",
+        QT_TRANSLATE_NOOP("Actions", "Heat map"),
+        is_checkable=True,
+    ),
+    ActionInfo(
         "details",
         QT_TRANSLATE_NOOP("Actions", "&Details"),
         QT_TRANSLATE_NOOP("Actions", "Show readings, meanings and stroke order of the selected candidate"),
@@ -190,6 +199,7 @@ class Actions:
     pick: QAction
     next_candidate: QAction
     previous_candidate: QAction
+    heat_map: QAction
     details: QAction
     find_pinyin: QAction
     about: QAction

@@ -63,6 +63,7 @@ class InkCanvas(QWidget):
         self._live: StrokePath | None = None
         self._time_origin_ms = 0.0
         self._layer = QPixmap()
+        self._heat_map: paper.HeatMap | None = None
         self._hint = ""
         self._is_drop_target = False
         self._was_painted = False
@@ -159,6 +160,17 @@ class InkCanvas(QWidget):
         """One line for the empty canvas."""
         if hint != self._hint:
             self._hint = hint
+            self.update()
+
+    @property
+    def heat_map(self) -> paper.HeatMap | None:
+        """The evidence that lies over the drawing."""
+        return self._heat_map
+
+    def set_heat_map(self, heat_map: paper.HeatMap | None) -> None:
+        """Lay evidence over the drawing; None takes it away."""
+        if heat_map is not self._heat_map:
+            self._heat_map = heat_map
             self.update()
 
     def set_drop_target(self, is_drop_target: bool) -> None:
@@ -308,6 +320,13 @@ class InkCanvas(QWidget):
             painter.restore()
         elif self.drawing.is_empty and self._hint:
             paper.paint_hint(painter, square, self._hint)
+        elif self._heat_map is not None:
+            painter.save()
+            painter.setClipPath(paper.outline(square), Qt.ClipOperation.IntersectClip)
+            picture = self.drawing.picture
+            place = square if picture is None else paper.picture_rect(square, picture)
+            paper.paint_heat_map(painter, square, place, self._heat_map)
+            painter.restore()
         paper.paint_border(painter, square, self._border_pen())
         painter.end()
         if not self._was_painted:

@@ -20,6 +20,7 @@ from hccr_desktop.gui.composition import CompositionFile, WrittenCharacter
 from hccr_desktop.gui.drawing_files import save_drawing
 from hccr_desktop.gui.drawing_history import Picture
 from hccr_desktop.gui.file_dialogs import FileDialogs
+from hccr_desktop.gui.heat_maps import HeatMaps
 from hccr_desktop.gui.ink_canvas import InkCanvas
 from hccr_desktop.gui.lexicon_service import LexiconService
 from hccr_desktop.gui.menus import Menus
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
             canvas=self.canvas,
             character_family=character_family,
         )
+        self._heat_maps = HeatMaps(service, candidates=self.candidates, canvas=self.canvas, parent=self)
         self._menus = Menus(self, self.actions_table, canvas=self.canvas, candidates=self.candidates)
         self._dialogs = FileDialogs(store, settings.last_directory, self)
         self._connect()
@@ -161,6 +163,7 @@ class MainWindow(QMainWindow):
         for action in table.picks:
             action.triggered.connect(self._pick_by_action)
 
+        table.heat_map.toggled.connect(self._heat_maps.set_on)
         table.details.toggled.connect(self._on_details_toggled)
         table.find_pinyin.triggered.connect(self._find_by_pinyin)
         self.readings.failed.connect(self._on_lexicon_failed)

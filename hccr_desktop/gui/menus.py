@@ -37,7 +37,7 @@ class Menus(QObject):
         self._candidates.addSeparator()
         self._candidates.addActions(list(table.picks))
         self._view = bar.addMenu("")
-        self._view.addActions([table.details, table.find_pinyin])
+        self._view.addActions([table.heat_map, table.details, table.find_pinyin])
         self._help = bar.addMenu("")
         self._help.addAction(table.about)
         # The window holds them too, or their shortcuts would end where a platform hides its menus.
@@ -49,7 +49,11 @@ class Menus(QObject):
         self._tools.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._tools.setIconSize(QSize(icons.ICON_SIZE_PX, icons.ICON_SIZE_PX))
-        for group in ((table.undo, table.redo, table.clear), (table.open, table.paste, table.save), (table.details,)):
+        for group in (
+            (table.undo, table.redo, table.clear),
+            (table.open, table.paste, table.save),
+            (table.heat_map, table.details),
+        ):
             if self._tools.actions():
                 self._tools.addSeparator()
             self._tools.addActions(list(group))

@@ -1,9 +1,10 @@
 """The paper of the canvas: its color, guide, hint and border. Colors of the paper are the same in every theme."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
 from hccr_desktop.gui.drawing_history import Picture
 from hccr_desktop.gui.qt_images import to_qimage
@@ -48,16 +49,70 @@ def paint_paper(painter: QPainter, square: QRectF, *, has_guide: bool) -> None:
     painter.drawLine(QLineF(inner.topRight(), inner.bottomLeft()))
 
 
-def paint_picture(painter: QPainter, square: QRectF, picture: Picture) -> None:
-    """The picture, as large as the sheet allows."""
-    image = to_qimage(picture.preview)
+def picture_rect(square: QRectF, picture: Picture) -> QRectF:
+    """Where on the sheet a picture lies: as large as the sheet allows."""
+    height, width = picture.preview.shape
     margin = square.width() * _PICTURE_MARGIN
     room = square.adjusted(margin, margin, -margin, -margin)
-    scale = min(room.width() / image.width(), room.height() / image.height())
-    target = QRectF(0, 0, image.width() * scale, image.height() * scale)
+    scale = min(room.width() / width, room.height() / height)
+    target = QRectF(0, 0, width * scale, height * scale)
     target.moveCenter(room.center())
+    return target
+
+
+def paint_picture(painter: QPainter, square: QRectF, picture: Picture) -> None:
+    """The picture."""
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(target, image)
+    painter.drawImage(picture_rect(square, picture), to_qimage(picture.preview))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeatMap:
+    """Evidence over a drawing.
+
+    Attributes:
+        film: colors that are multiplied over the paper and what is on it.
+        legend: one row of the colors, from strongest against to strongest for.
+        square: what the film covers, in parts of the drawing's place: of the sheet for ink, else of the picture.
+        texts: what the legend says at its left end and at its right.
+    """
+
+    film: QImage
+    legend: QImage
+    square: QRectF
+    texts: tuple[str, str]
+
+
+def paint_heat_map(painter: QPainter, square: QRectF, place: QRectF, heat_map: HeatMap) -> None:
+    """The film over the place of the drawing, and the legend at the foot of the sheet."""
+    part = heat_map.square
+    target = QRectF(
+        place.left() + part.left() * place.width(),
+        place.top() + part.top() * place.height(),
+        part.width() * place.width(),
+        part.height() * place.height(),
+    )
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
+    painter.drawImage(target, heat_map.film)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+    metrics = QFontMetricsF(painter.font())
+    gap = metrics.height() * 0.5
+    bar = QRectF(0, 0, metrics.height() * 6, metrics.height() * 0.7)
+    bar.moveCenter(QPointF(square.center().x(), square.bottom() - metrics.height() * 1.1))
+    against, favor = heat_map.texts
+    left, right = metrics.horizontalAdvance(against) + gap, metrics.horizontalAdvance(favor) + gap
+    patch = bar.adjusted(-left - gap, -gap * 0.8, right + gap, gap * 0.8)
+    patch_color = QColor(PAPER_COLOR)
+    patch_color.setAlphaF(0.9)  # ink may be below, and is to be guessed at, not read through
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(patch_color)
+    painter.drawRoundedRect(patch, 6, 6)
+    painter.drawImage(bar, heat_map.legend)
+    painter.setPen(HINT_COLOR)
+    middle = Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(bar.adjusted(-left, -gap, -bar.width() - gap, gap), middle | Qt.AlignmentFlag.AlignRight, against)
+    painter.drawText(bar.adjusted(bar.width() + gap, -gap, right, gap), middle | Qt.AlignmentFlag.AlignLeft, favor)
 
 
 def paint_hint(painter: QPainter, square: QRectF, hint: str) -> None:

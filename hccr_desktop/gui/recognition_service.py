@@ -3,20 +3,26 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 from PySide6.QtGui import QImage
 
 from hccr_desktop.domain.candidate import Recognition, SourceKind
+from hccr_desktop.domain.charset import CharacterSet
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.errors import EmptyInkError, HccrError
-from hccr_desktop.gui.drawing_history import Picture
+from hccr_desktop.gui.drawing_history import Drawing, Picture
 from hccr_desktop.gui.qt_images import png_bytes
 from hccr_desktop.imaging.types import ModelImage
+
+if TYPE_CHECKING:  # it brings OpenCV, which the window does not wait for
+    from hccr_desktop.inference.recognizer import NetworkOutput
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +45,10 @@ class NamedModel(Protocol):
     def model_id(self) -> str:
         """Name shown to the user."""
 
+    @property
+    def characters(self) -> CharacterSet:
+        """Class order."""
+
 
 class OpenRecognizer(Protocol):
     """What the service needs of a recognizer; :class:`hccr_desktop.inference.recognizer.Recognizer` has it."""
@@ -57,6 +67,12 @@ class OpenRecognizer(Protocol):
 
     def recognize(self, image: ModelImage, *, kind: SourceKind, count: int = 10) -> Recognition:
         """The most likely characters of one model image."""
+
+    def run(self, images: Sequence[ModelImage]) -> "NetworkOutput":
+        """All outputs for a batch."""
+
+    def dense_weights(self) -> npt.NDArray[np.float32]:
+        """(classes, 448) float32 weights of the last layer."""
 
 
 RecognizerFactory = Callable[[], OpenRecognizer]
@@ -87,6 +103,33 @@ class Failure:
 
     request_id: int
     error: HccrError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """Why a character: the evidence for and against it, to be laid over the drawing.
+
+    Attributes:
+        request_id: number of the request.
+        character: the one explained.
+        film: (n, n, 3) uint8 RGB, to be multiplied over the drawing; read-only.
+        legend: (1, m, 3) uint8 RGB, from strongest against to strongest for; read-only.
+        square: left, top, width and height of what the film covers: in canvas units for ink, else in parts of the
+            picture's width and height.
+    """
+
+    request_id: int
+    character: str
+    film: npt.NDArray[np.uint8]
+    legend: npt.NDArray[np.uint8]
+    square: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Question:
+    request_id: int
+    drawing: Drawing
+    character: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,13 +186,21 @@ class _Worker(QObject):
     open_failed = Signal(object)
     answered = Signal(object)
     failed = Signal(object)
+    explained = Signal(object)
     picture_read = Signal(object)
     picture_failed = Signal(object)
 
-    def __init__(self, factory: RecognizerFactory, requests: Mailbox[_Request], readings: Mailbox[_Reading]) -> None:
+    def __init__(
+        self,
+        factory: RecognizerFactory,
+        requests: Mailbox[_Request],
+        questions: Mailbox[_Question],
+        readings: Mailbox[_Reading],
+    ) -> None:
         super().__init__()
         self._factory = factory
         self._requests = requests
+        self._questions = questions
         self._readings = readings
         self._recognizer: OpenRecognizer | None = None
 
@@ -199,6 +250,22 @@ class _Worker(QObject):
             self.answered.emit(answer)
 
     @Slot()
+    def explain_latest(self) -> None:
+        if self._recognizer is None:
+            return
+        question = self._questions.take()
+        if question is None:
+            return
+        try:
+            explanation = _explain(self._recognizer, question)
+        except (HccrError, KeyError) as error:  # a dot, a model file that has gone, a character it does not know
+            logger.info("nothing to explain of %s: %r", question.character, error)
+        except Exception:
+            logger.exception("explaining failed")
+        else:
+            self.explained.emit(explanation)
+
+    @Slot()
     def read_latest(self) -> None:
         reading = self._readings.take()
         if reading is None:
@@ -221,6 +288,28 @@ def _prepare_ink(ink: Ink) -> ModelImage:
     from hccr_desktop.imaging.rasterize import ink_to_model_image
 
     return ink_to_model_image(ink)
+
+
+def _explain(recognizer: OpenRecognizer, question: _Question) -> Explanation:
+    from hccr_desktop.imaging.heat_map import evidence_film, legend_film
+    from hccr_desktop.imaging.normalize import network_square
+    from hccr_desktop.imaging.rasterize import ink_network_square
+    from hccr_desktop.inference.evidence import relative_evidence_map
+
+    picture = question.drawing.picture
+    if picture is None:
+        model_image = _prepare_ink(question.drawing.ink)
+        square = ink_network_square(question.drawing.ink)
+    else:
+        model_image = picture.model_image
+        height, width = picture.preview.shape
+        left, top, across, down = network_square(picture.preview)
+        square = (left / width, top / height, across / width, down / height)
+    evidence = relative_evidence_map(recognizer, recognizer.run([model_image]), question.character)
+    film, legend = evidence_film(evidence), legend_film()
+    film.setflags(write=False)
+    legend.setflags(write=False)
+    return Explanation(question.request_id, question.character, film, legend, square)
 
 
 def _read_picture(source: PictureSource, name: str) -> Picture:
@@ -254,6 +343,8 @@ class RecognitionService(QObject):
     """Answer to the latest request."""
     failed = Signal(object)
     """Failure of the latest request."""
+    explained = Signal(object)
+    """Explanation last asked for."""
     picture_read = Signal(object)
     """Picture of the latest reading."""
     picture_failed = Signal(object)
@@ -261,25 +352,30 @@ class RecognitionService(QObject):
 
     _open_wanted = Signal()
     _recognition_wanted = Signal()
+    _explanation_wanted = Signal()
     _reading_wanted = Signal()
 
     def __init__(self, factory: RecognizerFactory, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._request_id = 0
+        self._question_id = 0
         self._reading_id = 0
         self._requests: Mailbox[_Request] = Mailbox()
+        self._questions: Mailbox[_Question] = Mailbox()
         self._readings: Mailbox[_Reading] = Mailbox()
         self._thread = QThread(self)
         self._thread.setObjectName("recognition")
-        self._worker = _Worker(factory, self._requests, self._readings)
+        self._worker = _Worker(factory, self._requests, self._questions, self._readings)
         self._worker.moveToThread(self._thread)
         self._open_wanted.connect(self._worker.open_model)
         self._recognition_wanted.connect(self._worker.recognize_latest)
+        self._explanation_wanted.connect(self._worker.explain_latest)
         self._reading_wanted.connect(self._worker.read_latest)
         self._worker.opened.connect(self._on_opened)
         self._worker.open_failed.connect(self._on_open_failed)
         self._worker.answered.connect(self._on_answered)
         self._worker.failed.connect(self._on_failed)
+        self._worker.explained.connect(self._on_explained)
         self._worker.picture_read.connect(self._on_picture_read)
         self._worker.picture_failed.connect(self._on_picture_failed)
 
@@ -293,6 +389,7 @@ class RecognitionService(QObject):
     def stop(self) -> None:
         """End the worker; its last answer is dropped."""
         self.forget()
+        self.forget_explanation()
         self._reading_id += 1
         self._thread.quit()
         if not self._thread.wait(CLOSE_LIMIT_MS):
@@ -310,6 +407,17 @@ class RecognitionService(QObject):
         """Let the latest request get no answer either."""
         self._request_id += 1
         self._requests.take()
+
+    def explain(self, drawing: Drawing, character: str) -> None:
+        """Ask why a character; an earlier question gets no answer any more. Where there is no answer, none comes."""
+        self._question_id += 1
+        if self._questions.put(_Question(self._question_id, drawing, character)):
+            self._explanation_wanted.emit()
+
+    def forget_explanation(self) -> None:
+        """Let the latest question get no answer either."""
+        self._question_id += 1
+        self._questions.take()
 
     def read_picture(self, source: PictureSource, *, name: str) -> None:
         """Read a picture in the worker; of several readings asked for, only the last is told of."""
@@ -339,6 +447,11 @@ class RecognitionService(QObject):
     def _on_failed(self, failure: Failure) -> None:
         if failure.request_id == self._request_id:
             self.failed.emit(failure)
+
+    @Slot(object)
+    def _on_explained(self, explanation: Explanation) -> None:
+        if explanation.request_id == self._question_id:
+            self.explained.emit(explanation)
 
     @Slot(object)
     def _on_picture_read(self, read: _ReadPicture) -> None:

@@ -28,9 +28,34 @@ def draw_heat_map(image: ModelImage, evidence: npt.NDArray[np.float32], *, size_
     """
     side = (size_px, size_px)
     paper = 255 - cv2.resize(image, side, interpolation=cv2.INTER_CUBIC).clip(0, 255)
-    enlarged = cv2.resize(evidence.astype(np.float32), side, interpolation=cv2.INTER_CUBIC)
-    strength = enlarged / max(float(np.abs(enlarged).max()), 1e-6)
-    color = np.where(strength[..., None] >= 0, _FOR, _AGAINST)
-    # Multiplied like a colored film over the page, so that ink stays black under strong color.
-    film = 255 - (255 - color) * (np.abs(strength) * _MAX_OPACITY)[..., None]
+    film = _film(_enlarged(evidence, size_px))
     return np.asarray(np.rint(paper[..., None] * film / 255).clip(0, 255), np.uint8)
+
+
+def evidence_film(evidence: npt.NDArray[np.float32], *, size_px: int = 192) -> npt.NDArray[np.uint8]:
+    """Evidence as a colored film, to be multiplied over a picture, so that ink stays black under strong color.
+
+    Args:
+        evidence: (n, n) float32; only its sign and relative size are shown.
+        size_px: side of the film.
+
+    Returns:
+        (size_px, size_px, 3) uint8 RGB: red for the character, blue against it, 255 where the evidence is indifferent.
+    """
+    return np.asarray(np.rint(_film(_enlarged(evidence, size_px))), np.uint8)
+
+
+def legend_film(*, width_px: int = 128) -> npt.NDArray[np.uint8]:
+    """(1, width_px, 3) uint8 RGB: the colors of a film, from strongest against at the left to strongest for."""
+    return np.asarray(np.rint(_film(np.linspace(-1, 1, width_px, dtype=np.float32)[None])), np.uint8)
+
+
+def _enlarged(evidence: npt.NDArray[np.float32], size_px: int) -> npt.NDArray[np.float32]:
+    """(size_px, size_px) in [-1, 1], the strongest evidence at an end."""
+    enlarged = cv2.resize(evidence.astype(np.float32), (size_px, size_px), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(enlarged / max(float(np.abs(enlarged).max()), 1e-6), np.float32)
+
+
+def _film(strength: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    color = np.where(strength[..., None] >= 0, _FOR, _AGAINST)
+    return np.asarray(255 - (255 - color) * (np.abs(strength) * _MAX_OPACITY)[..., None], np.float32)

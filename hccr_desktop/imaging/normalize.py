@@ -4,7 +4,7 @@ Training, the command line, the window and every figure of accuracy call :func:`
 returns needs a new :data:`NORMALIZATION_ID`, new golden arrays, and a retrained or re-exported model.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -45,6 +45,53 @@ def normalize(page: PageImage, *, polarity: Polarity | None = None) -> ModelImag
         EmptyInkError: ink and paper differ by less than MIN_CONTRAST, or all marks hug the page's border.
         ValueError: the page is not a two-dimensional uint8 array of at least one pixel.
     """
+    found = _find_ink(page, polarity)
+    box = found.box
+    stretch = _stretch_table(found.histogram, found.threshold)
+    ink = found.page[box.top : box.top + box.height, box.left : box.left + box.width]
+    return _fit(np.asarray(cv2.LUT(ink, stretch), np.uint8))
+
+
+def network_square(page: PageImage, *, polarity: Polarity | None = None) -> tuple[float, float, float, float]:
+    """Where on a page the model image that :func:`normalize` makes of it lies.
+
+    Args:
+        page: as for :func:`normalize`.
+        polarity: as for :func:`normalize`.
+
+    Returns:
+        Left, top, width and height in pixels of the page, from the outer edge of its first pixel; it may reach
+        beyond the page. Width and height differ by what rounding the short side to whole pixels costs.
+
+    Raises:
+        EmptyInkError: as for :func:`normalize`.
+    """
+    box = _find_ink(page, polarity).box
+    width, height = _fitted_size(box.width, box.height)
+    across, down = box.width / width, box.height / height
+    left, top = (INPUT_SIZE - width) // 2 * across, (INPUT_SIZE - height) // 2 * down
+    return box.left - left, box.top - top, INPUT_SIZE * across, INPUT_SIZE * down
+
+
+class _Box(NamedTuple):
+    """Pixels of a page."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+class _FoundInk(NamedTuple):
+    """A page with dark ink and without border noise, its histogram, Otsu's threshold, and the ink's box."""
+
+    page: PageImage
+    histogram: npt.NDArray[np.float64]
+    threshold: int
+    box: _Box
+
+
+def _find_ink(page: PageImage, polarity: Polarity | None) -> _FoundInk:
     if page.ndim != 2 or page.dtype != np.uint8 or page.size == 0:
         raise ValueError(f"a page image is a two-dimensional uint8 array, not {page.dtype} {page.shape}")
     if _is_ink_bright(page) if polarity is None else polarity == "bright_ink":
@@ -53,14 +100,13 @@ def normalize(page: PageImage, *, polarity: Polarity | None = None) -> ModelImag
     histogram = _histogram(page)
     _require_contrast(histogram, int(threshold))
     ink_mask = _without_border_noise(np.asarray(mask, np.uint8))
-    left, top, width, height = cv2.boundingRect(ink_mask)
-    if not width:
+    box = _Box(*cv2.boundingRect(ink_mask))
+    if not box.width:
         raise EmptyInkError("There is no ink on this page, only marks along its border.")
     if ink_mask is not mask:
         page = np.where(ink_mask > 0, page, np.uint8(255))
         histogram = _histogram(page)
-    stretch = _stretch_table(histogram, int(threshold))
-    return _fit(np.asarray(cv2.LUT(page[top : top + height, left : left + width], stretch), np.uint8))
+    return _FoundInk(page, histogram, int(threshold), box)
 
 
 def _is_ink_bright(page: PageImage) -> bool:
@@ -124,11 +170,16 @@ def _stretch_table(histogram: npt.NDArray[np.float64], threshold: int) -> npt.ND
 def _fit(ink: npt.NDArray[np.uint8]) -> ModelImage:
     """Scale ink (0 is paper) to FIT_SIZE_PX and put it in the middle of the network's square."""
     height, width = ink.shape
-    scale = FIT_SIZE_PX / max(height, width)
-    fitted_width, fitted_height = (max(1, round(width * scale)), max(1, round(height * scale)))
-    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    fitted_width, fitted_height = _fitted_size(width, height)
+    interpolation = cv2.INTER_AREA if max(height, width) > FIT_SIZE_PX else cv2.INTER_LINEAR
     fitted = cv2.resize(ink, (fitted_width, fitted_height), interpolation=interpolation)
     model_image = np.zeros((INPUT_SIZE, INPUT_SIZE), np.float32)
     top, left = (INPUT_SIZE - fitted_height) // 2, (INPUT_SIZE - fitted_width) // 2
     model_image[top : top + fitted_height, left : left + fitted_width] = fitted
     return model_image
+
+
+def _fitted_size(width: int, height: int) -> tuple[int, int]:
+    """Width and height of ink in the model image, in pixels of it."""
+    scale = FIT_SIZE_PX / max(height, width)
+    return max(1, round(width * scale)), max(1, round(height * scale))

@@ -8,7 +8,7 @@ import numpy as np
 
 from hccr_desktop.domain.ink import Ink, StrokeArray
 from hccr_desktop.errors import EmptyInkError
-from hccr_desktop.imaging.normalize import normalize
+from hccr_desktop.imaging.normalize import network_square, normalize
 from hccr_desktop.imaging.types import ModelImage, PageImage
 
 PAGE_SIZE_PX: Final = 352
@@ -21,6 +21,9 @@ _SUBPIXEL_BITS: Final = 6
 _SUBPIXEL: Final = 1 << _SUBPIXEL_BITS
 _ANTIALIASING_PX: Final = 2
 """Measured on OpenCV 5.0: an anti-aliased line is 1.4 px wider than asked for, and odd widths round up."""
+
+_PAGE_CENTER: Final = (PAGE_SIZE_PX - 1) / 2
+"""OpenCV counts from the middle of a pixel."""
 
 # Nudges exact halves of a sub-pixel to one side, so that ink of another scale rounds the same way.
 _TIE_BREAK: Final = 1e-6
@@ -59,15 +62,8 @@ def rasterize_strokes(strokes: Sequence[StrokeArray], *, pen_width_px: int = PEN
     if not len(strokes):
         raise EmptyInkError("There is no ink to recognize.")
     points = np.concatenate(strokes).astype(np.float64)
-    low, high = points.min(axis=0), points.max(axis=0)
-    extent = float((high - low).max())
-    # Ink without extent is one dot, or several on the same spot: nothing to scale.
-    scale = (PAGE_SIZE_PX - pen_width_px) / extent if extent > 0 else 0.0
-    if not np.isfinite(scale):  # an extent so small that its inverse overflows
-        scale = 0.0
-    # OpenCV counts from the middle of a pixel: the page's center is at (size - 1) / 2.
-    center = (PAGE_SIZE_PX - 1) / 2
-    placed = (points - (low + high) / 2) * scale + center
+    middle, scale = _fit_to_page(points, pen_width_px)
+    placed = (points - middle) * scale + _PAGE_CENTER
     fixed = np.floor(placed * _SUBPIXEL + (0.5 + _TIE_BREAK)).astype(np.int32)
 
     page = np.full((PAGE_SIZE_PX, PAGE_SIZE_PX), 255, np.uint8)
@@ -80,6 +76,36 @@ def rasterize_strokes(strokes: Sequence[StrokeArray], *, pen_width_px: int = PEN
         else:
             cv2.polylines(page, [line.reshape(-1, 1, 2)], False, 0, thickness, cv2.LINE_AA, _SUBPIXEL_BITS)
     return page
+
+
+def _fit_to_page(points: StrokeArray, pen_width_px: int) -> tuple[StrokeArray, float]:
+    """The point that goes to the middle of the page, and pixels of the page to the unit of the ink; 0 for a dot."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    extent = float((high - low).max())
+    # Ink without extent is one dot, or several on the same spot: nothing to scale.
+    scale = (PAGE_SIZE_PX - pen_width_px) / extent if extent > 0 else 0.0
+    if not np.isfinite(scale):  # an extent so small that its inverse overflows
+        scale = 0.0
+    return (low + high) / 2, scale
+
+
+def ink_network_square(ink: Ink) -> tuple[float, float, float, float]:
+    """Where around ink the model image that :func:`ink_to_model_image` makes of it lies.
+
+    Returns:
+        Left, top, width and height in the unit of the ink.
+
+    Raises:
+        EmptyInkError: there is no stroke, or no more than a dot, which has no size to compare with.
+    """
+    page = rasterize(ink)
+    middle, scale = _fit_to_page(np.concatenate(ink.to_arrays()), PEN_WIDTH_PX)
+    if not scale:
+        raise EmptyInkError("A single dot has no parts to tell apart.")
+    left, top, width, height = network_square(page, polarity="dark_ink")
+    # Pixel edges against OpenCV's pixel centers: half a pixel.
+    x, y = (np.array([left, top]) - 0.5 - _PAGE_CENTER) / scale + middle
+    return float(x), float(y), width / scale, height / scale
 
 
 def ink_to_model_image(ink: Ink) -> ModelImage:

@@ -179,6 +179,18 @@
         <translation>选中上面的候选字</translation>
     </message>
     <message>
+        <source>&amp;Heat map</source>
+        <translation>热力图(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Show what in the drawing speaks for the selected candidate, and what against it</source>
+        <translation>显示笔迹中哪些部分支持所选候选字，哪些部分不支持</translation>
+    </message>
+    <message>
+        <source>Heat map</source>
+        <translation>热力图</translation>
+    </message>
+    <message>
         <source>&amp;Details</source>
         <translation>详情(&amp;D)</translation>
     </message>
@@ -350,6 +362,17 @@
     <message>
         <source>Strokes (*.jsonl)</source>
         <translation>笔画数据 (*.jsonl)</translation>
+    </message>
+</context>
+<context>
+    <name>HeatMaps</name>
+    <message>
+        <source>against {character}</source>
+        <translation>不像“{character}”</translation>
+    </message>
+    <message>
+        <source>for {character}</source>
+        <translation>像“{character}”</translation>
     </message>
 </context>
 <context>

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.errors import EmptyInkError
-from hccr_desktop.imaging.normalize import FIT_SIZE_PX, normalize
+from hccr_desktop.imaging.normalize import FIT_SIZE_PX, network_square, normalize
 from hccr_desktop.imaging.rasterize import rasterize
 from tests.unit.imaging.test_rasterize import INK
 
@@ -161,3 +161,25 @@ def test_any_page_gives_a_model_image_or_no_ink(page):
     assert image.shape == (96, 96)
     assert 0 <= image.min() <= image.max() <= 255
     assert np.isfinite(image).all()
+
+
+@pytest.mark.parametrize(("ink_px", "left", "top"), [(160, 90, 110), (40, 10, 300), (352, 20, 30)])
+def test_network_square_leads_from_the_page_to_the_model_image(ink_px, left, top):
+    page = page_with_ink(ink_px=ink_px, left=left, top=top)
+    square_left, square_top, width, height = network_square(page)
+
+    cut = cv2.warpAffine(
+        255 - page,
+        np.array([[width / 96, 0, square_left], [0, height / 96, square_top]]),
+        (96, 96),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+    )
+    difference = np.abs(normalize(page) - cut).mean()
+    shifted = np.abs(normalize(page) - np.roll(cut, 3, axis=1)).mean()
+    assert difference < 20  # interpolated in another way
+    assert shifted > 1.5 * difference
+
+
+def test_network_square_of_a_blank_page_is_an_error():
+    with pytest.raises(EmptyInkError):
+        network_square(np.full((50, 50), 255, np.uint8))

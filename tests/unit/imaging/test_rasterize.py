@@ -5,7 +5,13 @@ from hypothesis import strategies as st
 
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.errors import EmptyInkError
-from hccr_desktop.imaging.rasterize import PAGE_SIZE_PX, PEN_WIDTH_PX, ink_to_model_image, rasterize
+from hccr_desktop.imaging.rasterize import (
+    PAGE_SIZE_PX,
+    PEN_WIDTH_PX,
+    ink_network_square,
+    ink_to_model_image,
+    rasterize,
+)
 
 # Five strokes like those of 永's lower half, drawn for this test.
 INK = [
@@ -81,3 +87,26 @@ def test_extreme_units_give_a_page_and_no_crash(factor):
     page = rasterize(scaled(INK, factor))
 
     assert (page < 128).any()
+
+
+@pytest.mark.parametrize(("factor", "dx", "dy"), [(1.0, 0.0, 0.0), (0.3, 0.6, -0.2), (100.0, 7.0, 3.0)])
+def test_the_network_square_leads_from_ink_to_the_model_image(factor, dx, dy):
+    ink = scaled(INK, factor, dx, dy)
+    left, top, width, height = ink_network_square(ink)
+    model_image = ink_to_model_image(ink)
+
+    for point in (point for stroke in ink.strokes for point in stroke.points):
+        column, row = (point.x - left) / width * 96, (point.y - top) / height * 96
+        assert model_image[int(row), int(column)] > 200
+    bounds = ink.bounds()
+    pen = PEN_WIDTH_PX / PAGE_SIZE_PX * 96 / 88 * max(bounds.width, bounds.height) / 2
+    rows, columns = np.flatnonzero(model_image.any(axis=1)), np.flatnonzero(model_image.any(axis=0))
+    tolerance = 1.2 / 96 * width
+    assert left + columns[0] / 96 * width == pytest.approx(bounds.left - pen, abs=tolerance)
+    assert top + (rows[-1] + 1) / 96 * height == pytest.approx(bounds.bottom + pen, abs=tolerance)
+
+
+@pytest.mark.parametrize("strokes", [[], [[[0.5, 0.5]]]])
+def test_without_extent_there_is_no_network_square(strokes):
+    with pytest.raises(EmptyInkError):
+        ink_network_square(Ink.from_coordinates(strokes))

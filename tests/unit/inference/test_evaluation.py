@@ -9,7 +9,7 @@ from PIL import Image
 from hccr_desktop.errors import SampleSetError
 from hccr_desktop.imaging.sample_sets import load_sample_set
 from hccr_desktop.inference.evaluation import answer, evaluate, expected_calibration_error, rank_of
-from hccr_desktop.inference.evidence import evidence_map
+from hccr_desktop.inference.evidence import evidence_map, relative_evidence_map
 from hccr_desktop.inference.recognizer import Recognizer
 
 STROKES = [[[0, 0], [10, 0]], [[5, 0], [5, 9]]]
@@ -147,6 +147,19 @@ def test_an_evidence_map_sums_to_the_logit_less_its_bias(tiny_model):
     index = recognizer.card.characters.index("丁")
     # The bias is the same for both pictures, so it drops out of the difference.
     assert sums[1] - sums[0] == pytest.approx(output.logits[1, index] - output.logits[0, index], rel=1e-3, abs=1e-3)
+
+
+def test_relative_evidence_leaves_out_what_all_characters_share(tiny_model):
+    recognizer = Recognizer.open(tiny_model)
+    images = np.random.default_rng(3).uniform(0, 255, (1, 96, 96)).astype(np.float32)
+    output = recognizer.run(images)
+    maps = [relative_evidence_map(recognizer, output, character) for character in recognizer.card.characters]
+
+    assert np.sum(maps, axis=0) == pytest.approx(np.zeros((6, 6)), abs=1e-3)
+    first, second = (
+        evidence_map(recognizer, output, character) for character in recognizer.card.characters.characters[:2]
+    )
+    assert maps[0] - maps[1] == pytest.approx(first - second, abs=1e-4)
 
 
 @pytest.mark.data
