@@ -6,6 +6,7 @@ and 200 % into ``window-screenshots/``, which is not committed. Needs Xvfb and t
 
 import argparse
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,7 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
     from PySide6.QtWidgets import QDialog, QTabWidget
 
     from hccr_desktop import gui  # noqa: F401 - before Qt, see there
+    from hccr_desktop.domain.ink import Ink
     from hccr_desktop.domain.settings import Settings
     from hccr_desktop.gui.app import make_application, recognizer_factory
     from hccr_desktop.gui.drawing_files import picture_of
@@ -123,13 +125,18 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
         if scene == "picture-heat":
             window.actions_table.heat_map.trigger()
             wait_until(lambda: window.canvas.heat_map)
+    elif scene == "unsure":
+        chance = random.Random(4)
+        lines = [[(chance.random(), chance.random()) for _ in range(2)] for _ in range(11)]
+        window.canvas.show_ink(Ink.from_coordinates(lines))
+        wait_until(lambda: window.candidates.candidates)
     elif scene == "about":
         window.show_about()
         wait_until(lambda: window.findChild(QDialog, "about_dialog"))
     elif scene == "licences":
         window.show_about()
         window.findChild(QTabWidget).setCurrentIndex(1)
-    elif scene in ("ink", "copied", "details", "search", "opened", "heat", "picture-heat"):
+    elif scene in ("ink", "copied", "details", "search", "opened", "heat", "picture-heat", "unsure"):
         square = window.canvas.paper_rect()
         window.status.clear_message()
         for stroke in ink.strokes:

@@ -38,6 +38,8 @@ READING_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 """Pinyin, readings parted by commas; empty while it is not known."""
 GLOSS_ROLE: Final = Qt.ItemDataRole.UserRole + 3
 """One line of English; empty while it is not known."""
+IS_SURE_ROLE: Final = Qt.ItemDataRole.UserRole + 4
+"""bool: the recognizer is sure of its first candidate."""
 
 PICK_KEYS: Final = "1234567890"
 """Key of each row; rows beyond are for the mouse and the arrow keys."""
@@ -55,6 +57,7 @@ class CandidateModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._candidates: tuple[Candidate, ...] = ()
+        self._is_sure = True
         self._entries: dict[str, Entry] = {}
 
     @property
@@ -62,11 +65,12 @@ class CandidateModel(QAbstractListModel):
         """All rows."""
         return self._candidates
 
-    def set_candidates(self, candidates: Sequence[Candidate]) -> None:
+    def set_candidates(self, candidates: Sequence[Candidate], *, is_sure: bool = True) -> None:
         """Replace all rows; the view is told of changed rows where it can be, so that nothing flickers."""
         candidates = tuple(candidates)
-        if candidates == self._candidates:
+        if (candidates, is_sure) == (self._candidates, self._is_sure):
             return
+        self._is_sure = is_sure
         if len(candidates) == len(self._candidates):
             self._candidates = candidates
             self.dataChanged.emit(self.index(0), self.index(len(candidates) - 1))
@@ -97,6 +101,8 @@ class CandidateModel(QAbstractListModel):
             return candidate.character
         if role == CONFIDENCE_ROLE:
             return candidate.confidence
+        if role == IS_SURE_ROLE:
+            return self._is_sure
         entry = self._entries.get(candidate.character)
         if role == READING_ROLE:
             return ", ".join(entry.readings) if entry else ""
@@ -113,6 +119,8 @@ class CandidateModel(QAbstractListModel):
         percent = math.floor(candidate.confidence * 100)
         spoken = self.tr("{number}, {character}, {percent} percent")
         text = spoken.format(number=row + 1, character=candidate.character, percent=percent)
+        if not self._is_sure:
+            text = self.tr("{candidate}, not sure").format(candidate=text)
         return ", ".join((text, *entry.readings, entry.gloss)) if entry else text
 
 
@@ -160,10 +168,12 @@ class ConfidenceDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = row.state
         font: QFont = row.font
         is_first = index.row() == 0
+        is_sure = bool(index.data(IS_SURE_ROLE))
+        is_answer = is_first and is_sure
         confidence = float(index.data(CONFIDENCE_ROLE) or 0.0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_background(painter, QRectF(rect), palette, state)
+        self._paint_background(painter, QRectF(rect), palette, state, is_quiet=is_first and not is_sure)
 
         metrics = QFontMetrics(font)
         gap = metrics.averageCharWidth()
@@ -179,7 +189,9 @@ class ConfidenceDelegate(QStyledItemDelegate):
         text = palette.color(QPalette.ColorRole.Text)
         quiet = palette.color(QPalette.ColorRole.PlaceholderText)
         painter.setFont(character_font)
-        painter.setPen(text if is_first or confidence >= _SLIGHT else quiet)
+        if not is_sure:
+            text = quiet
+        painter.setPen(text if is_answer or confidence >= _SLIGHT else quiet)
         painter.drawText(character_box, Qt.AlignmentFlag.AlignCenter, str(index.data(CHARACTER_ROLE)))
 
         # Bar and percent stand a line above reading and meaning, and in the middle where there is no such line.
@@ -189,7 +201,7 @@ class ConfidenceDelegate(QStyledItemDelegate):
         percent_font = QFont(font)
         percent_font.setBold(True)  # the widest, so that all bars end at one line
         percent_width = QFontMetrics(percent_font).horizontalAdvance(percent_text(0.999) + " ")
-        percent_font.setBold(is_first)
+        percent_font.setBold(is_answer)
         percent_box = QRectF(right - percent_width, top, percent_width, line)
         painter.setFont(percent_font)
         painter.setPen(text if confidence >= _SLIGHT else quiet)
@@ -199,9 +211,10 @@ class ConfidenceDelegate(QStyledItemDelegate):
         left = character_box.right() + gap
         bar_height = line * (0.55 if is_first else 0.4)
         bar = QRectF(left, percent_box.center().y() - bar_height / 2, percent_box.left() - gap - left, bar_height)
-        self._paint_bar(painter, bar, palette, confidence)
+        role = QPalette.ColorRole.Accent if is_sure else QPalette.ColorRole.PlaceholderText
+        self._paint_bar(painter, bar, palette, confidence, role)
         if self._has_readings:
-            painter.setPen(text if is_first or confidence >= _SLIGHT else quiet)
+            painter.setPen(text if is_answer or confidence >= _SLIGHT else quiet)
             self._paint_readings(painter, QRectF(left, top + line * 1.1, right - left, line), font, quiet, index)
         painter.restore()
 
@@ -217,21 +230,26 @@ class ConfidenceDelegate(QStyledItemDelegate):
         painter.setPen(quiet)
         painter.drawText(box, alignment, gloss)
 
-    def _paint_background(self, painter: QPainter, rect: QRectF, palette: QPalette, state: QStyle.StateFlag) -> None:
-        """A tinted, rounded field: the style's own selection would drown the bar in the color of the bar."""
-        strength = 0.14 if state & QStyle.StateFlag.State_Selected else 0.0
+    def _paint_background(
+        self, painter: QPainter, rect: QRectF, palette: QPalette, state: QStyle.StateFlag, *, is_quiet: bool
+    ) -> None:
+        """A tinted, rounded field: the style's own selection would drown the bar in the color of the bar.
+
+        Quiet, it is a mere outline, which says what Enter would take and no more.
+        """
+        field = rect.adjusted(4, 1, -4, -1)
+        strength = 0.14 if state & QStyle.StateFlag.State_Selected and not is_quiet else 0.0
         if state & QStyle.StateFlag.State_MouseOver:
             strength += 0.06
-        if not strength:
-            return
-        tint = QColor(palette.color(QPalette.ColorRole.Accent))
-        tint.setAlphaF(strength)
-        field = rect.adjusted(4, 1, -4, -1)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tint)
-        painter.drawRoundedRect(field, 8, 8)
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(palette.color(QPalette.ColorRole.Accent))
+        if strength:
+            tint = QColor(palette.color(QPalette.ColorRole.Accent))
+            tint.setAlphaF(strength)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tint)
+            painter.drawRoundedRect(field, 8, 8)
+        has_focus = bool(state & QStyle.StateFlag.State_HasFocus)
+        if has_focus or (is_quiet and state & QStyle.StateFlag.State_Selected):
+            painter.setPen(palette.color(QPalette.ColorRole.Accent if has_focus else QPalette.ColorRole.Mid))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(field.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
 
@@ -250,7 +268,9 @@ class ConfidenceDelegate(QStyledItemDelegate):
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
         painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, PICK_KEYS[row])
 
-    def _paint_bar(self, painter: QPainter, bar: QRectF, palette: QPalette, confidence: float) -> None:
+    def _paint_bar(
+        self, painter: QPainter, bar: QRectF, palette: QPalette, confidence: float, role: QPalette.ColorRole
+    ) -> None:
         radius = bar.height() / 2
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(palette.color(QPalette.ColorRole.AlternateBase))
@@ -258,7 +278,7 @@ class ConfidenceDelegate(QStyledItemDelegate):
         filled = bar.width() * min(1.0, max(0.0, confidence))
         if filled < 1:
             return
-        painter.setBrush(palette.color(QPalette.ColorRole.Accent))
+        painter.setBrush(palette.color(role))
         if filled >= bar.height():
             painter.drawRoundedRect(QRectF(bar.left(), bar.top(), filled, bar.height()), radius, radius)
             return
@@ -318,17 +338,18 @@ class CandidateView(QListView):
         model = self.model()
         return model.undescribed if isinstance(model, CandidateModel) and self._delegate.has_readings else ()
 
-    def show_candidates(self, candidates: Sequence[Candidate], *, selected: str = "") -> None:
+    def show_candidates(self, candidates: Sequence[Candidate], *, selected: str = "", is_sure: bool = True) -> None:
         """Replace the list.
 
         Args:
             candidates: best first.
             selected: character of the row to select; the first row where it is not listed.
+            is_sure: the recognizer is sure of the first; it looks the less like an answer where not.
         """
         model = self.model()
         self._is_replacing = True
         if isinstance(model, CandidateModel):
-            model.set_candidates(candidates)
+            model.set_candidates(candidates, is_sure=is_sure)
         characters = [candidate.character for candidate in candidates]
         row = characters.index(selected) if selected in characters else 0
         self.setCurrentIndex(self.model().index(row, 0))

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFrame, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from hccr_desktop.domain.candidate import Candidate
 from hccr_desktop.domain.ink import Ink
@@ -14,6 +14,7 @@ from hccr_desktop.domain.settings import Settings
 from hccr_desktop.errors import EmptyInkError, HccrError
 from hccr_desktop.gui.about_dialog import AboutDialog
 from hccr_desktop.gui.actions import Actions
+from hccr_desktop.gui.candidate_card import CandidateCard
 from hccr_desktop.gui.candidate_list import CandidateView
 from hccr_desktop.gui.compose_panel import ComposePanel
 from hccr_desktop.gui.composition import CompositionFile, WrittenCharacter
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self.canvas = InkCanvas(self)
         self.candidates = CandidateView(self)
         self.candidates.set_character_family(character_family)
+        self.card = CandidateCard(self.candidates, self)
         self.status = StatusLine(self)
         self.actions_table = Actions(self)
         self.compose = ComposePanel(self.actions_table, composition_file, self)
@@ -109,15 +111,10 @@ class MainWindow(QMainWindow):
     # What is where
 
     def _arrange(self) -> None:
-        card = QFrame(self)
-        card.setObjectName("candidate_card")
-        card_layout = QVBoxLayout(card)
-        card_layout.setContentsMargins(4, 8, 4, 8)
-        card_layout.addWidget(self.candidates)
         pad = PadLayout()
         pad.setSpacing(14)
         pad.addWidget(self.canvas)
-        pad.addWidget(card)
+        pad.addWidget(self.card)
         center = QWidget(self)
         column = QVBoxLayout(center)
         column.setSpacing(10)
@@ -184,6 +181,7 @@ class MainWindow(QMainWindow):
         self.canvas.setAccessibleDescription(self.tr("Draw a Chinese character here with mouse, pen or finger."))
         self.candidates.setAccessibleName(self.tr("Candidates"))
         self.actions_table.translate()
+        self.card.translate()
         self.compose.translate()
         self.readings.translate()
         self._refresh_placeholder()
@@ -270,15 +268,19 @@ class MainWindow(QMainWindow):
 
     def _show_answer(self, answer: Answer | None) -> None:
         self._answer = answer
-        self._show_candidates(answer.recognition.candidates if answer else ())
+        if answer is None:
+            self._show_candidates(())
+        else:
+            self._show_candidates(answer.recognition.candidates, is_sure=answer.recognition.is_sure)
         self._refresh_actions()
         self._refresh_facts()
 
     # Taking a character
 
-    def _show_candidates(self, candidates: tuple[Candidate, ...]) -> None:
+    def _show_candidates(self, candidates: tuple[Candidate, ...], *, is_sure: bool = True) -> None:
         opened = self.compose.line.opened
-        self.candidates.show_candidates(candidates, selected=opened.character if opened else "")
+        self.card.set_sure(is_sure)
+        self.candidates.show_candidates(candidates, selected=opened.character if opened else "", is_sure=is_sure)
 
     @Slot(int)
     def pick(self, row: int) -> None:

@@ -224,10 +224,25 @@
     </message>
 </context>
 <context>
+    <name>CandidateCard</name>
+    <message>
+        <source>Not sure: none of these may be right.</source>
+        <translation>不确定：这些字可能都不对。</translation>
+    </message>
+    <message>
+        <source>The drawing may be a scribble, more than one character, or none of the 3,755 that are known.</source>
+        <translation>所写的可能是涂鸦、多个字，或不在能识别的 3,755 个字之内。</translation>
+    </message>
+</context>
+<context>
     <name>CandidateModel</name>
     <message>
         <source>{number}, {character}, {percent} percent</source>
         <translation>{number}，{character}，百分之 {percent}</translation>
+    </message>
+    <message>
+        <source>{candidate}, not sure</source>
+        <translation>{candidate}，不确定</translation>
     </message>
 </context>
 <context>

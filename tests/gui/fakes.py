@@ -30,6 +30,7 @@ class FakeRecognizer:
     images: list[np.ndarray] = field(default_factory=list)
     error: Exception | None = None
     explained: int = 0
+    is_sure: bool = True
     gate: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -43,7 +44,7 @@ class FakeRecognizer:
             raise self.error
         rest = 0.1 / (len(CHARACTERS) - 1)
         candidates = [Candidate(character, 0.9 if not row else rest) for row, character in enumerate(CHARACTERS)]
-        return Recognition(tuple(candidates[:count]), self.card.model_id, 1.0)
+        return Recognition(tuple(candidates[:count]), self.card.model_id, 1.0, self.is_sure)
 
     def run(self, images: Sequence[np.ndarray]) -> NetworkOutput:
         """All evidence is in the upper left cell."""

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from hccr_desktop.domain.candidate import Candidate
 from hccr_desktop.gui.candidate_list import (
     CONFIDENCE_ROLE,
+    IS_SURE_ROLE,
     CandidateModel,
     CandidateView,
     ConfidenceDelegate,
@@ -107,10 +108,10 @@ def test_candidate_view_says_what_it_is_for_while_empty(view: CandidateView) -> 
     assert view.grab().toImage() != bare
 
 
-def drawn(confidence: float, row_count: int = 1) -> np.ndarray:
-    """The accent-colored pixels of a row, (height, width) bool."""
+def drawn(confidence: float, *, is_sure: bool = True, is_selected: bool = False) -> np.ndarray:
+    """The pixels of a row that have more or less of the accent color, (height, width) bool."""
     model = CandidateModel()
-    model.set_candidates([Candidate("鲍", confidence)] * row_count)
+    model.set_candidates([Candidate("鲍", confidence)], is_sure=is_sure)
     delegate = ConfidenceDelegate()
     image = QImage(400, 80, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
@@ -120,10 +121,14 @@ def drawn(confidence: float, row_count: int = 1) -> np.ndarray:
     palette.setColor(QPalette.ColorRole.Accent, QColor(255, 0, 0))
     option.palette = palette
     option.state = QStyle.StateFlag.State_Enabled
+    if is_selected:
+        option.state |= QStyle.StateFlag.State_Selected
     painter = QPainter(image)
     delegate.paint(painter, option, model.index(0))
     painter.end()
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(80, 400, 4)
+    if is_selected:
+        return pixels[..., 2].astype(int) - pixels[..., 1] > 20
     return (pixels[..., 2] > 200) & (pixels[..., 1] < 60) & (pixels[..., 0] < 60)
 
 
@@ -133,6 +138,21 @@ def test_confidence_delegate_draws_a_bar_as_long_as_the_confidence() -> None:
     assert lengths[1] == pytest.approx(lengths[3] / 4, abs=3)
     assert lengths[2] == pytest.approx(lengths[3] / 2, abs=3)
     assert lengths[3] > 100
+
+
+def test_confidence_delegate_does_not_highlight_an_unsure_answer() -> None:
+    assert drawn(0.4, is_selected=True).sum() > 20_000
+    assert drawn(0.4, is_sure=False, is_selected=True).sum() == 0
+    assert drawn(0.4, is_sure=False).sum() == 0
+
+
+def test_candidate_model_says_that_an_answer_is_unsure(qtbot: QtBot) -> None:
+    model = CandidateModel()
+    model.set_candidates(FEW)
+    with qtbot.waitSignal(model.dataChanged):
+        model.set_candidates(FEW, is_sure=False)
+    assert model.data(model.index(0), IS_SURE_ROLE) is False
+    assert model.data(model.index(1), Qt.ItemDataRole.AccessibleTextRole) == "2, 鸵, 0 percent, not sure"
 
 
 def test_confidence_delegate_leaves_the_painter_as_it_was() -> None:

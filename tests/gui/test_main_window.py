@@ -8,7 +8,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QListWidget, QMessageBox, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QListWidget, QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from hccr_desktop.domain.settings import Settings
@@ -64,6 +64,28 @@ def test_window_lists_candidates_when_a_stroke_ends(make_window: MakeWindow, qtb
     draw(window, qtbot)
     assert shown(window) == CHARACTERS
     assert window.candidates.current_row == 0
+
+
+def test_window_says_that_it_is_not_sure_and_lets_pick(make_window: MakeWindow, qtbot: QtBot) -> None:
+    recognizer = FakeRecognizer(is_sure=False)
+    window = make_window(lambda: recognizer)
+    hint = window.findChild(QLabel, "unsure_hint")
+    assert not hint.isVisible()
+    before = window.candidates.geometry()
+    draw(window, qtbot)
+    assert hint.isVisible()
+    assert hint.text().startswith("Not sure")
+    assert window.candidates.geometry() == before
+    recognizer.is_sure = True
+    with qtbot.waitSignal(window._service.recognized):
+        draw_stroke(window.canvas, BAR)
+    assert not hint.isVisible()
+    recognizer.is_sure = False
+    with qtbot.waitSignal(window._service.recognized):
+        draw_stroke(window.canvas, BAR)
+    press(window, "3")
+    assert clipboard() == CHARACTERS[2]
+    assert not hint.isVisible()
 
 
 def test_window_keeps_candidates_while_the_next_answer_is_computed(make_window: MakeWindow, qtbot: QtBot) -> None:
