@@ -26,8 +26,8 @@ INTERPRETER: Final = str(Path(sys.executable).resolve())
 """The Python beneath, also where this script is run by an environment that it made earlier."""
 
 LIBRARIES: Final[dict[str, str]] = {
-    # What `ldd` finds missing on a bare Debian 12 or 13 for the xcb plugin and lrelease of PySide6-Essentials 6.11.3 and
-    # for cv2 of opencv-python 5.0.0.93, and the Debian package each comes from.
+    # What `ldd` finds missing on a bare Debian 12 or 13 for the xcb plugin and lrelease of PySide6-Essentials 6.11.3
+    # and for cv2 of opencv-python 5.0.0.93, and the Debian package each comes from.
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
     "libX11-xcb.so.1": "libx11-xcb1",
