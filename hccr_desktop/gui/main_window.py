@@ -4,8 +4,8 @@ import logging
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from hccr_desktop.domain.candidate import Candidate
@@ -17,8 +17,8 @@ from hccr_desktop.gui.actions import Actions
 from hccr_desktop.gui.candidate_card import CandidateCard
 from hccr_desktop.gui.candidate_list import CandidateView
 from hccr_desktop.gui.compose_panel import ComposePanel
+from hccr_desktop.gui.composer import Composer
 from hccr_desktop.gui.composition import CompositionFile, WrittenCharacter
-from hccr_desktop.gui.drawing_files import save_drawing
 from hccr_desktop.gui.drawing_history import Picture
 from hccr_desktop.gui.file_dialogs import FileDialogs
 from hccr_desktop.gui.heat_maps import HeatMaps
@@ -26,8 +26,8 @@ from hccr_desktop.gui.ink_canvas import InkCanvas
 from hccr_desktop.gui.lexicon_service import LexiconService
 from hccr_desktop.gui.menus import Menus
 from hccr_desktop.gui.pad_layout import PadLayout
-from hccr_desktop.gui.picture_source import OfferedPicture, may_hold_picture, offered_picture
-from hccr_desktop.gui.problem_box import show_problem
+from hccr_desktop.gui.picture_desk import PictureDesk
+from hccr_desktop.gui.picture_source import may_hold_picture, offered_picture
 from hccr_desktop.gui.readings import Readings
 from hccr_desktop.gui.recognition_service import Answer, Failure, ModelInfo, RecognitionService
 from hccr_desktop.gui.settings_store import WHOLE_FILE, SettingsStore
@@ -68,8 +68,6 @@ class MainWindow(QMainWindow):
         self._model: ModelInfo | None = None
         self._model_error: HccrError | None = None
         self._answer: Answer | None = None
-        self._picked: tuple[Ink, str] | None = None
-        self._several_note = ""
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
 
@@ -81,9 +79,6 @@ class MainWindow(QMainWindow):
         self.actions_table = Actions(self)
         self.compose = ComposePanel(self.actions_table, composition_file, self)
         self.compose.line.set_character_family(character_family)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(settings.clear_after_ms)
         self._arrange()
         self._lexicon = lexicon or LexiconService(parent=self)
         self.readings = Readings(
@@ -95,7 +90,24 @@ class MainWindow(QMainWindow):
         )
         self._heat_maps = HeatMaps(service, candidates=self.candidates, canvas=self.canvas, parent=self)
         self._menus = Menus(self, self.actions_table, canvas=self.canvas, candidates=self.candidates)
+        self.composer = Composer(
+            settings,
+            canvas=self.canvas,
+            candidates=self.candidates,
+            line=self.compose.line,
+            status=self.status,
+            parent=self,
+        )
         self._dialogs = FileDialogs(store, settings.last_directory, self)
+        self.pictures = PictureDesk(
+            service,
+            canvas=self.canvas,
+            composer=self.composer,
+            line=self.compose.line,
+            dialogs=self._dialogs,
+            status=self.status,
+            window=self,
+        )
         self._connect()
         self._translate()
         self.actions_table.set_icons(self.palette())
@@ -125,53 +137,43 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
 
     def _connect(self) -> None:
-        service, canvas, table = self._service, self.canvas, self.actions_table
+        service, canvas, table, composer = self._service, self.canvas, self.actions_table, self.composer
         # Queued, so that the first picture of the window is on the screen before the worker competes for the CPU.
         canvas.first_painted.connect(service.start, Qt.ConnectionType.QueuedConnection)
         canvas.first_painted.connect(self._restore_details, Qt.ConnectionType.QueuedConnection)
-        canvas.stroke_started.connect(self._on_stroke_started)
+        canvas.stroke_started.connect(self.status.clear_message)
         canvas.ink_changed.connect(self._on_ink_changed)
         canvas.picture_shown.connect(self._on_picture_shown)
         service.ready.connect(self._on_ready)
         service.unavailable.connect(self._on_unavailable)
         service.recognized.connect(self._on_recognized)
         service.failed.connect(self._on_failed)
-        service.picture_read.connect(self._on_picture_read)
-        service.picture_failed.connect(self._on_picture_failed)
-        self.candidates.picked.connect(self.pick)
-        self._dialogs.picture_chosen.connect(self.open_picture)
-        self._dialogs.target_chosen.connect(self.save_as)
         self._dialogs.directory_lost.connect(self._on_directory_lost)
         table.undo.triggered.connect(canvas.undo)
         table.redo.triggered.connect(canvas.redo)
-        table.clear.triggered.connect(self.clear)
+        table.clear.triggered.connect(composer.clear)
         table.open.triggered.connect(self._dialogs.ask_for_picture)
-        table.paste.triggered.connect(self.paste)
-        table.copy.triggered.connect(self.copy)
-        table.copy_candidate.triggered.connect(self.copy_candidate)
+        table.paste.triggered.connect(self.pictures.paste)
+        table.copy.triggered.connect(composer.copy)
+        table.copy_candidate.triggered.connect(composer.copy_candidate)
         table.edit_text.triggered.connect(self.compose.line.setFocus)
         table.clear_text.triggered.connect(self.compose.line.clear_text)
-        table.save.triggered.connect(self._ask_where_to_save)
+        table.save.triggered.connect(self.pictures.ask_where_to_save)
         table.quit.triggered.connect(self.close)
         table.about.triggered.connect(self.show_about)
-        table.pick.triggered.connect(self._pick_selected)
+        table.pick.triggered.connect(composer.pick_selected)
         table.next_candidate.triggered.connect(self._select_next)
         table.previous_candidate.triggered.connect(self._select_previous)
         for action in table.picks:
-            action.triggered.connect(self._pick_by_action)
-
+            action.triggered.connect(composer.pick_by_action)
         table.heat_map.toggled.connect(self._heat_maps.set_on)
         table.details.toggled.connect(self._on_details_toggled)
         table.find_pinyin.triggered.connect(self._find_by_pinyin)
         self.readings.failed.connect(self._on_lexicon_failed)
-        self.readings.taken.connect(self.take)
-        line = self.compose.line
-        line.character_opened.connect(self._on_character_opened)
-        line.character_closed.connect(self._on_character_closed)
-        line.left.connect(canvas.setFocus)
-        line.textChanged.connect(self._refresh_actions)
-        self.compose.not_kept.connect(self._on_text_not_kept)
-        self._pause.timeout.connect(self._clear_after_pause)
+        self.readings.taken.connect(composer.take)
+        composer.reopened.connect(self._on_reopened)
+        self.compose.line.textChanged.connect(self._refresh_actions)
+        self.compose.not_kept.connect(composer.tell_not_kept)
 
     def _translate(self) -> None:
         self.setWindowTitle("HCCR Desktop")
@@ -188,29 +190,8 @@ class MainWindow(QMainWindow):
 
     # The drawing changed
 
-    @Slot()
-    def _on_stroke_started(self) -> None:
-        self._pause.stop()
-        self.status.clear_message()
-
-    @Slot()
-    def clear(self) -> None:
-        """Empty the canvas, which can be undone; with a character of the text open, leave that as it is."""
-        if self.compose.line.opened is not None:
-            self.compose.line.close_character()
-        else:
-            self.canvas.clear()
-
-    @Slot()
-    def _clear_after_pause(self) -> None:
-        if self.compose.line.opened is None:
-            self.canvas.clear()
-
     @Slot(object)
     def _on_ink_changed(self, ink: Ink) -> None:
-        self._pause.stop()
-        if self._settings.clear_after_ms and not ink.is_empty:
-            self._pause.start()
         if ink.is_empty:
             self._service.forget()
             self._show_answer(None)
@@ -252,20 +233,6 @@ class MainWindow(QMainWindow):
         tell = self.status.tell if isinstance(failure.error, EmptyInkError) else self.status.warn
         tell(failure.error.message)
 
-    @Slot(object)
-    def _on_picture_read(self, picture: Picture) -> None:
-        self.canvas.show_picture(picture)
-        note = " ".join(note for note in (self._several_note, picture.note) if note)
-        if note:
-            self.status.tell(note)
-        else:
-            self.status.clear_message()
-
-    @Slot(object)
-    def _on_picture_failed(self, error: HccrError) -> None:
-        self.status.clear_message()
-        show_problem(self, self.tr("The picture cannot be used"), error)
-
     def _show_answer(self, answer: Answer | None) -> None:
         self._answer = answer
         if answer is None:
@@ -275,67 +242,23 @@ class MainWindow(QMainWindow):
         self._refresh_actions()
         self._refresh_facts()
 
-    # Taking a character
-
     def _show_candidates(self, candidates: tuple[Candidate, ...], *, is_sure: bool = True) -> None:
         opened = self.compose.line.opened
         self.card.set_sure(is_sure)
         self.candidates.show_candidates(candidates, selected=opened.character if opened else "", is_sure=is_sure)
 
-    @Slot(int)
-    def pick(self, row: int) -> None:
-        """Take the candidate of a row."""
-        character = self._character(row)
-        if character is not None:
-            self.take(character)
-
-    @Slot(str)
-    def take(self, character: str) -> None:
-        """Copy a character, append it to the text and clear the canvas, as the settings say.
-
-        While a character of the text is open, this one takes its place.
-        """
-        self._picked = (self.canvas.ink, character)
-        written = WrittenCharacter(character, self.canvas.drawing, self.candidates.candidates)
-        if self.compose.line.opened is not None:
-            self.compose.line.replace_opened(written)
-            self.canvas.setFocus()
-        else:
-            if self._settings.append_on_pick:
-                self.compose.line.add(written)
-            if self._settings.clear_on_pick:
-                self.canvas.clear()
-        if self._settings.copy_on_pick:
-            self._copy(character)
-
-    @Slot()
-    def copy(self) -> None:
-        """Copy the selected text, else the whole text, else the selected candidate."""
-        text = self.compose.line.selected_text or self.compose.line.text
-        if text:
-            self._copy(text)
-        else:
-            self.copy_candidate()
-
-    @Slot()
-    def copy_candidate(self) -> None:
-        """Copy the selected candidate and leave the drawing alone."""
-        character = self._character(self.candidates.current_row)
-        if character is not None:
-            self._copy(character)
-
     @Slot(object)
-    def _on_character_opened(self, written: WrittenCharacter) -> None:
-        self.canvas.open_aside(written.drawing)
+    def _on_reopened(self, written: WrittenCharacter) -> None:
         self._show_candidates(written.candidates)
         self._refresh_actions()
-        message = self.tr("{character}: pick another candidate to replace it; Esc leaves it.")
-        self.status.tell(message.format(character=written.character))
 
-    @Slot()
-    def _on_character_closed(self) -> None:
-        self.status.clear_message()
-        self.canvas.close_aside()
+    def pick(self, row: int) -> None:
+        """Take the candidate of a row; see :class:`Composer`."""
+        self.composer.pick(row)
+
+    def open_picture(self, path: Path) -> None:
+        """Read a picture file and show it; see :class:`PictureDesk`."""
+        self.pictures.open_picture(path)
 
     # Readings
 
@@ -360,20 +283,6 @@ class MainWindow(QMainWindow):
     def _on_lexicon_failed(self, error: HccrError) -> None:
         self.status.warn(error.message)
 
-    @Slot(object)
-    def _on_text_not_kept(self, error: HccrError) -> None:
-        self.status.warn(error.message)
-
-    @Slot()
-    def _pick_selected(self) -> None:
-        self.pick(self.candidates.current_row)
-
-    @Slot()
-    def _pick_by_action(self) -> None:
-        action = self.sender()
-        if isinstance(action, QAction):
-            self.pick(action.data())
-
     @Slot()
     def _select_next(self) -> None:
         self.candidates.move_selection(1)
@@ -381,68 +290,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def _select_previous(self) -> None:
         self.candidates.move_selection(-1)
-
-    def _character(self, row: int) -> str | None:
-        shown = self.candidates.candidates
-        return shown[row].character if 0 <= row < len(shown) else None
-
-    def _copy(self, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        first_line = text.strip().split("\n")[0]
-        shown = (
-            first_line if len(first_line) <= SHOWN_OF_COPY and first_line == text else first_line[:SHOWN_OF_COPY] + "…"
-        )
-        self.status.tell(self.tr("Copied {text}").format(text=shown))
-
-    # Pictures in, drawings out
-
-    @Slot(object)
-    def open_picture(self, path: Path) -> None:
-        """Read a picture file, show it and recognize it; on failure a dialog says why and all stays as it was."""
-        self._read(OfferedPicture(path, path.name or str(path)))
-
-    @Slot()
-    def paste(self) -> None:
-        """Read the picture, or picture file, on the clipboard; with the focus in the text, insert its text."""
-        mime = QGuiApplication.clipboard().mimeData()
-        # Word processors add a picture of the text to it; file managers its path.
-        if self.compose.line.hasFocus() and mime.hasText() and not mime.hasUrls():
-            self.compose.line.add_text(mime.text())
-            return
-        offered = offered_picture(mime)
-        if offered is None:
-            self.status.tell(self.tr("There is no picture on the clipboard."))
-        else:
-            self._read(offered)
-
-    def _read(self, offered: OfferedPicture) -> None:
-        name = offered.name or self.tr("The picture")
-        self._several_note = ""
-        if offered.count > 1:
-            note = self.tr("Only the first of {count} files was opened: {name}")
-            self._several_note = note.format(count=offered.count, name=name)
-        self.status.tell(self.tr("Reading {name}…").format(name=name))
-        self._service.read_picture(offered.source, name=name)
-
-    @Slot()
-    def _ask_where_to_save(self) -> None:
-        self._dialogs.ask_for_target(self._character_of_drawing() or self.tr("drawing"))
-
-    @Slot(object)
-    def save_as(self, path: Path) -> None:
-        """Save the drawing; on failure a dialog says why."""
-        try:
-            save_drawing(self.canvas.ink, self._character_of_drawing(), path)
-        except HccrError as error:
-            show_problem(self, self.tr("The drawing cannot be saved"), error)
-        else:
-            self.status.tell(self.tr("Saved {name}").format(name=path.name))
-
-    def _character_of_drawing(self) -> str | None:
-        """What the drawing is: the character picked for it, else the first candidate."""
-        if self._picked is not None and self._picked[0] is self.canvas.ink:
-            return self._picked[1]
-        return self._character(0)
 
     @Slot()
     def _on_directory_lost(self) -> None:
@@ -481,7 +328,7 @@ class MainWindow(QMainWindow):
         offered = offered_picture(event.mimeData())
         if offered is not None:
             event.acceptProposedAction()
-            self._read(offered)
+            self.pictures.read(offered)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

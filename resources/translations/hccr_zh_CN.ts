@@ -261,6 +261,17 @@
     </message>
 </context>
 <context>
+    <name>Composer</name>
+    <message>
+        <source>Copied {text}</source>
+        <translation>已复制“{text}”</translation>
+    </message>
+    <message>
+        <source>{character}: pick another candidate to replace it; Esc leaves it.</source>
+        <translation>“{character}”：选别的候选字即可替换；按 Esc 保留原字。</translation>
+    </message>
+</context>
+<context>
     <name>DetailsPane</name>
     <message>
         <source>Details</source>
@@ -409,46 +420,6 @@
         <translation>候选字</translation>
     </message>
     <message>
-        <source>The picture cannot be used</source>
-        <translation>无法使用该图片</translation>
-    </message>
-    <message>
-        <source>{character}: pick another candidate to replace it; Esc leaves it.</source>
-        <translation>“{character}”：选别的候选字即可替换；按 Esc 保留原字。</translation>
-    </message>
-    <message>
-        <source>Copied {text}</source>
-        <translation>已复制“{text}”</translation>
-    </message>
-    <message>
-        <source>There is no picture on the clipboard.</source>
-        <translation>剪贴板中没有图片。</translation>
-    </message>
-    <message>
-        <source>The picture</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>Only the first of {count} files was opened: {name}</source>
-        <translation>共 {count} 个文件，只打开了第一个：{name}</translation>
-    </message>
-    <message>
-        <source>Reading {name}…</source>
-        <translation>正在读取 {name}…</translation>
-    </message>
-    <message>
-        <source>drawing</source>
-        <translation>笔迹</translation>
-    </message>
-    <message>
-        <source>The drawing cannot be saved</source>
-        <translation>无法保存笔迹</translation>
-    </message>
-    <message>
-        <source>Saved {name}</source>
-        <translation>已保存 {name}</translation>
-    </message>
-    <message>
         <source>The settings could not be saved to {path}.</source>
         <translation>设置无法保存到 {path}。</translation>
     </message>
@@ -512,6 +483,41 @@
     <message>
         <source>Tools</source>
         <translation>工具</translation>
+    </message>
+</context>
+<context>
+    <name>PictureDesk</name>
+    <message>
+        <source>There is no picture on the clipboard.</source>
+        <translation>剪贴板中没有图片。</translation>
+    </message>
+    <message>
+        <source>The picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Only the first of {count} files was opened: {name}</source>
+        <translation>共 {count} 个文件，只打开了第一个：{name}</translation>
+    </message>
+    <message>
+        <source>Reading {name}…</source>
+        <translation>正在读取 {name}…</translation>
+    </message>
+    <message>
+        <source>drawing</source>
+        <translation>笔迹</translation>
+    </message>
+    <message>
+        <source>The drawing cannot be saved</source>
+        <translation>无法保存笔迹</translation>
+    </message>
+    <message>
+        <source>Saved {name}</source>
+        <translation>已保存 {name}</translation>
+    </message>
+    <message>
+        <source>The picture cannot be used</source>
+        <translation>无法使用该图片</translation>
     </message>
 </context>
 </TS>

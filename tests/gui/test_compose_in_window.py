@@ -227,17 +227,17 @@ def test_window_clears_the_ink_after_a_pause_where_the_settings_say_so(make_wind
 def test_window_pause_does_not_run_during_a_stroke(make_window: MakeWindow) -> None:
     window = make_window(settings=Settings(clear_after_ms=60_000))
     draw_stroke(window.canvas, SLANT)
-    assert window._pause.isActive()
+    assert window.composer.is_pausing
     QTest.mousePress(window.canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
-    assert not window._pause.isActive()
+    assert not window.composer.is_pausing
     QTest.mouseRelease(window.canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
-    assert window._pause.isActive()
+    assert window.composer.is_pausing
     window.canvas.clear()
-    assert not window._pause.isActive()
+    assert not window.composer.is_pausing
 
 
 @pytest.mark.parametrize("settings", [Settings(clear_after_ms=0)])
 def test_window_without_that_setting_keeps_the_ink(make_window: MakeWindow, settings: Settings) -> None:
     window = make_window(settings=settings)
     draw_stroke(window.canvas, SLANT)
-    assert not window._pause.isActive()
+    assert not window.composer.is_pausing

@@ -381,7 +381,7 @@ def test_window_saves_strokes_with_the_first_candidate(make_window: MakeWindow, 
     window = make_window()
     draw(window, qtbot)
     path = tmp_path / "墨.jsonl"
-    window.save_as(path)
+    window.pictures.save_as(path)
     stored = json.loads(path.read_text(encoding="utf-8"))
     assert stored["char"] == CHARACTERS[0]
     assert np.array(stored["strokes"][0]) == pytest.approx(np.array(SLANT), abs=0.01)
@@ -396,7 +396,7 @@ def test_window_saves_strokes_with_the_character_that_was_picked(
     press(window, "3")
     with qtbot.waitSignal(window._service.recognized):
         press(window, Qt.Key.Key_Backspace)
-    window.save_as(tmp_path / "x.jsonl")
+    window.pictures.save_as(tmp_path / "x.jsonl")
     assert json.loads((tmp_path / "x.jsonl").read_text(encoding="utf-8"))["char"] == CHARACTERS[2]
 
 
@@ -417,7 +417,7 @@ def test_window_save_dialog_leads_to_the_file(make_window: MakeWindow, qtbot: Qt
 def test_window_save_that_fails_gives_one_sentence(make_window: MakeWindow, qtbot: QtBot, tmp_path: Path) -> None:
     window = make_window()
     draw(window, qtbot)
-    window.save_as(tmp_path / "missing" / "a.png")
+    window.pictures.save_as(tmp_path / "missing" / "a.png")
     assert problem_text(window).startswith("a.png cannot be saved")
 
 
