@@ -248,12 +248,11 @@ def run_process(arguments, **changes):
     )
 
 
-def test_output_is_utf8_in_locale_c(tiny_model, tmp_path):
+def test_output_is_utf8_whatever_the_locale_wants(tiny_model, tmp_path):
     path = picture(tmp_path / "鲍.png")
 
-    done = run_process(
-        ["recognize", str(path), "--model", str(tiny_model)], LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0"
-    )
+    # Not LC_ALL=C without Python's UTF-8 mode: from 3.13 on, no C extension loads from a path with Chinese names then.
+    done = run_process(["recognize", str(path), "--model", str(tiny_model)], LC_ALL="C", PYTHONIOENCODING="ascii")
 
     assert done.returncode == 0, done.stderr
     assert str(path) in done.stdout.decode("utf-8")
