@@ -27,6 +27,8 @@ SCENES: Final = (
     "opened",
     "heat",
     "picture-heat",
+    "unsure",
+    "settings",
 )
 
 LANGUAGES: Final = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
@@ -130,13 +132,15 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
         lines = [[(chance.random(), chance.random()) for _ in range(2)] for _ in range(11)]
         window.canvas.show_ink(Ink.from_coordinates(lines))
         wait_until(lambda: window.candidates.candidates)
+    elif scene == "settings":
+        window.show_settings()
     elif scene == "about":
         window.show_about()
         wait_until(lambda: window.findChild(QDialog, "about_dialog"))
     elif scene == "licences":
         window.show_about()
         window.findChild(QTabWidget).setCurrentIndex(1)
-    elif scene in ("ink", "copied", "details", "search", "opened", "heat", "picture-heat", "unsure"):
+    elif scene in ("ink", "copied", "details", "search", "opened", "heat"):
         square = window.canvas.paper_rect()
         window.status.clear_message()
         for stroke in ink.strokes:

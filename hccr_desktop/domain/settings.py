@@ -10,6 +10,11 @@ Provider = Literal["auto", "cpu", "cuda"]
 
 PROVIDERS: Final[tuple[Provider, ...]] = ("auto", "cpu", "cuda")
 
+SYSTEM: Final = "system"
+"""Language or theme of the desktop."""
+LANGUAGES: Final = (SYSTEM, "en", "zh_CN")
+THEMES: Final = (SYSTEM, "light", "dark")
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
@@ -32,6 +37,8 @@ class Settings:
     clear_on_pick: bool = True
     clear_after_ms: int = 0
     details_shown: bool = False
+    language: str = SYSTEM
+    theme: str = SYSTEM
     last_directory: str = ""
 
 
@@ -79,6 +86,8 @@ SETTINGS: Final[tuple[SettingInfo, ...]] = (
         limits=Range(0, 60_000),
     ),
     SettingInfo("details_shown", "The details pane is open."),
+    SettingInfo("language", "Language of the window.", choices=LANGUAGES),
+    SettingInfo("theme", "Light or dark.", choices=THEMES),
     SettingInfo("last_directory", "Folder of the last opened or saved file."),
 )
 """The table, in the order in which it is shown."""

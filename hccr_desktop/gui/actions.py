@@ -168,6 +168,14 @@ ACTIONS: Final[tuple[ActionInfo, ...]] = (
         (_Standard.Find,),
     ),
     ActionInfo(
+        "settings",
+        QT_TRANSLATE_NOOP("Actions", "Se&ttings…"),
+        QT_TRANSLATE_NOOP("Actions", "Change what a pick does, language, theme, and how to recognize"),
+        ("Ctrl+,",),
+        "settings",
+        QT_TRANSLATE_NOOP("Actions", "Settings"),
+    ),
+    ActionInfo(
         "about",
         QT_TRANSLATE_NOOP("Actions", "&About HCCR Desktop"),
         QT_TRANSLATE_NOOP("Actions", "Version, authors and licences"),
@@ -202,6 +210,7 @@ class Actions:
     heat_map: QAction
     details: QAction
     find_pinyin: QAction
+    settings: QAction
     about: QAction
 
     def __init__(self, parent: QObject) -> None:

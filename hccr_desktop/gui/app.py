@@ -7,9 +7,9 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from hccr_desktop import __version__, paths
@@ -18,12 +18,15 @@ from hccr_desktop.gui import IMPORTED_AT, command_line, icons
 from hccr_desktop.gui.composition import CompositionFile, default_composition_path
 from hccr_desktop.gui.error_report import ErrorReporter, bridge_qt_messages
 from hccr_desktop.gui.fonts import load_character_family
+from hccr_desktop.gui.languages import Languages
 from hccr_desktop.gui.main_window import MainWindow
 from hccr_desktop.gui.recognition_service import OpenRecognizer, RecognitionService, RecognizerFactory
 from hccr_desktop.gui.settings_store import SettingsStore
 from hccr_desktop.gui.theme import Theme
 
 logger = logging.getLogger(__name__)
+
+Part = TypeVar("Part", bound=QObject)
 
 LOG_LEVEL_VARIABLE: Final = "HCCR_LOG_LEVEL"
 """Environment variable: DEBUG adds timings. Standard error is the only place the log goes to."""
@@ -59,6 +62,10 @@ def _run(application: QApplication, options: command_line.Options) -> int:
     store = SettingsStore()
     stored, rejected = store.load()
     settings = options.applied_to(stored)
+    theme, languages = _part(application, Theme), _part(application, Languages)
+    theme.use(settings.theme)
+    languages.use(settings.language)
+
     window = MainWindow(
         RecognitionService(recognizer_factory(settings), application),
         store,
@@ -66,6 +73,8 @@ def _run(application: QApplication, options: command_line.Options) -> int:
         character_family=load_character_family(),
         composition_file=CompositionFile(default_composition_path()),
     )
+    window.theme_changed.connect(theme.use)
+    window.language_changed.connect(languages.use)
     window.canvas.first_painted.connect(_log_first_paint)
     if rejected:
         window.tell_of_rejected_settings(rejected)
@@ -97,7 +106,7 @@ def make_application(words: Sequence[str]) -> QApplication:
     application.setDesktopFileName(command_line.PROGRAM)
     application.setWindowIcon(icons.application_icon())
     Theme(application)
-    _load_translations(application)
+    Languages(application)
     return application
 
 
@@ -121,16 +130,12 @@ def recognizer_factory(settings: Settings) -> RecognizerFactory:
     return open_recognizer
 
 
-def _load_translations(application: QApplication) -> None:
-    """Qt's own texts and ours, in the language of the system; ours in English too, for the plurals."""
-    locale = QLocale()
-    for name, folder in (
-        ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
-        ("hccr", str(paths.resources_dir() / "translations")),
-    ):
-        translator = QTranslator(application)
-        if translator.load(locale, name, "_", folder) or (name == "hccr" and translator.load("hccr_en", folder)):
-            QCoreApplication.installTranslator(translator)
+def _part(application: QApplication, kind: type[Part]) -> Part:
+    """What :func:`make_application` has given the application."""
+    found = application.findChild(kind)
+    if found is None:
+        raise LookupError(f"the application has no {kind.__name__}")
+    return found
 
 
 def _log_first_paint() -> None:

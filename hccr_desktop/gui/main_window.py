@@ -4,13 +4,13 @@ import logging
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from hccr_desktop.domain.candidate import Candidate
 from hccr_desktop.domain.ink import Ink
-from hccr_desktop.domain.settings import Settings
+from hccr_desktop.domain.settings import SETTINGS, Settings
 from hccr_desktop.errors import EmptyInkError, HccrError
 from hccr_desktop.gui.about_dialog import AboutDialog
 from hccr_desktop.gui.actions import Actions
@@ -30,6 +30,7 @@ from hccr_desktop.gui.picture_desk import PictureDesk
 from hccr_desktop.gui.picture_source import may_hold_picture, offered_picture
 from hccr_desktop.gui.readings import Readings
 from hccr_desktop.gui.recognition_service import Answer, Failure, ModelInfo, RecognitionService
+from hccr_desktop.gui.settings_dialog import SettingsDialog
 from hccr_desktop.gui.settings_store import WHOLE_FILE, SettingsStore
 from hccr_desktop.gui.status_line import StatusLine
 
@@ -50,6 +51,9 @@ class MainWindow(QMainWindow):
         composition_file: keeps the compose line between two starts; None keeps it for this run only.
         lexicon: readings and stroke orders; stopped when the window closes.
     """
+
+    theme_changed = Signal(str)
+    language_changed = Signal(str)
 
     def __init__(
         self,
@@ -160,6 +164,7 @@ class MainWindow(QMainWindow):
         table.clear_text.triggered.connect(self.compose.line.clear_text)
         table.save.triggered.connect(self.pictures.ask_where_to_save)
         table.quit.triggered.connect(self.close)
+        table.settings.triggered.connect(self.show_settings)
         table.about.triggered.connect(self.show_about)
         table.pick.triggered.connect(composer.pick_selected)
         table.next_candidate.triggered.connect(self._select_next)
@@ -304,6 +309,37 @@ class MainWindow(QMainWindow):
         else:
             message = self.tr("These settings were damaged and have their defaults: {names}.")
         self.status.warn(message.format(path=self._store.path, names=", ".join(names)))
+
+    @Slot()
+    def show_settings(self) -> None:
+        """Open the dialog of the settings."""
+        dialog = SettingsDialog(self._settings, self)
+        dialog.confirmed.connect(self._apply_settings)
+        dialog.open()
+
+    @Slot(object)
+    def _apply_settings(self, settings: Settings) -> None:
+        """Keep what was changed, and do as it says from now on; what the command line set for this run is not kept."""
+        before, self._settings = self._settings, settings
+        changed = {info.name: getattr(settings, info.name) for info in SETTINGS}
+        changed = {name: value for name, value in changed.items() if value != getattr(before, name)}
+        kept = [self._store.save(name, value) for name, value in changed.items()]
+        if not all(kept):
+            self._on_directory_lost()
+        self.composer.set_settings(settings)
+        if "theme" in changed:
+            self.theme_changed.emit(settings.theme)
+        if "language" in changed:
+            self.language_changed.emit(settings.language)
+        if "candidate_count" in changed:
+            self._recognize_again()
+
+    def _recognize_again(self) -> None:
+        drawing = self.canvas.drawing
+        if drawing.picture is not None:
+            self._service.recognize_picture(drawing.picture, count=self._settings.candidate_count)
+        elif not drawing.ink.is_empty:
+            self._service.recognize_ink(drawing.ink, count=self._settings.candidate_count)
 
     @Slot()
     def show_about(self) -> None:

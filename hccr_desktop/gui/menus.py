@@ -38,6 +38,8 @@ class Menus(QObject):
         self._candidates.addActions(list(table.picks))
         self._view = bar.addMenu("")
         self._view.addActions([table.heat_map, table.details, table.find_pinyin])
+        self._view.addSeparator()
+        self._view.addAction(table.settings)
         self._help = bar.addMenu("")
         self._help.addAction(table.about)
         # The window holds them too, or their shortcuts would end where a platform hides its menus.
@@ -53,6 +55,7 @@ class Menus(QObject):
             (table.undo, table.redo, table.clear),
             (table.open, table.paste, table.save),
             (table.heat_map, table.details),
+            (table.settings,),
         ):
             if self._tools.actions():
                 self._tools.addSeparator()

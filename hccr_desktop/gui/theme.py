@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from hccr_desktop.domain.settings import SYSTEM
+
 _Role = QPalette.ColorRole
 
 # Text against its ground is at least 7 : 1 in both, quiet text and accent at least 4.5 : 1.
@@ -127,12 +129,26 @@ class Theme(QObject):
         super().__init__(application)
         self._application = application
         application.setStyle("Fusion")  # the one style that takes all its colors from the palette, on every platform
+        self._choice = SYSTEM
         hints = QGuiApplication.styleHints()
         self.apply(hints.colorScheme())
-        application.setStyleSheet(STYLE_SHEET)
-        hints.colorSchemeChanged.connect(self.apply)
+        hints.colorSchemeChanged.connect(self._on_scheme_changed)
+
+    @Slot(str)
+    def use(self, choice: str) -> None:
+        """Change to one of the settings' THEMES."""
+        self._choice = choice
+        self._on_scheme_changed(QGuiApplication.styleHints().colorScheme())
+
+    @Slot(Qt.ColorScheme)
+    def _on_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
+        chosen = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+        self.apply(chosen.get(self._choice, scheme))
 
     @Slot(Qt.ColorScheme)
     def apply(self, scheme: Qt.ColorScheme) -> None:
         """Take on a color scheme; an unknown one counts as light."""
+        # A style sheet resolves palette(…) when it is set, and stays with those colors.
+        self._application.setStyleSheet("")
         self._application.setPalette(palette(is_dark=scheme == Qt.ColorScheme.Dark))
+        self._application.setStyleSheet(STYLE_SHEET)

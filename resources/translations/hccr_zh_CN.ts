@@ -211,6 +211,18 @@
         <translation>在字典中查找读此音的字</translation>
     </message>
     <message>
+        <source>Se&amp;ttings…</source>
+        <translation>设置(&amp;T)…</translation>
+    </message>
+    <message>
+        <source>Change what a pick does, language, theme, and how to recognize</source>
+        <translation>更改选字后的操作、语言、主题和识别方式</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
         <source>&amp;About HCCR Desktop</source>
         <translation>关于 HCCR Desktop(&amp;A)</translation>
     </message>
@@ -518,6 +530,109 @@
     <message>
         <source>The picture cannot be used</source>
         <translation>无法使用该图片</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>A picked character</source>
+        <translation>选中的字</translation>
+    </message>
+    <message>
+        <source>goes to the &amp;clipboard</source>
+        <translation>复制到剪贴板(&amp;C)</translation>
+    </message>
+    <message>
+        <source>goes to the &amp;text line</source>
+        <translation>添加到文字行(&amp;T)</translation>
+    </message>
+    <message>
+        <source>clea&amp;rs the canvas</source>
+        <translation>清空画布(&amp;R)</translation>
+    </message>
+    <message>
+        <source> ms</source>
+        <translation> 毫秒</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>Clear the ink after a &amp;pause of</source>
+        <translation>停笔后清除笔迹(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>as the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>语言(&amp;L)</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>T&amp;heme</source>
+        <translation>主题(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Candidates &amp;shown</source>
+        <translation>显示候选字数(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Recognition</source>
+        <translation>识别</translation>
+    </message>
+    <message>
+        <source>CUDA if it works, else CPU</source>
+        <translation>优先 CUDA，否则 CPU</translation>
+    </message>
+    <message>
+        <source>Runs &amp;on</source>
+        <translation>运行于(&amp;O)</translation>
+    </message>
+    <message>
+        <source>CPU thr&amp;eads</source>
+        <translation>CPU 线程数(&amp;E)</translation>
+    </message>
+    <message>
+        <source>the one that comes with the program</source>
+        <translation>程序自带的模型</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>浏览(&amp;B)…</translation>
+    </message>
+    <message>
+        <source>&amp;Model file</source>
+        <translation>模型文件(&amp;M)</translation>
+    </message>
+    <message>
+        <source>These three take effect at the next start.</source>
+        <translation>以上三项在下次启动时生效。</translation>
+    </message>
+    <message>
+        <source>Model file</source>
+        <translation>模型文件</translation>
+    </message>
+    <message>
+        <source>Models (*.onnx)</source>
+        <translation>模型 (*.onnx)</translation>
     </message>
 </context>
 </TS>
