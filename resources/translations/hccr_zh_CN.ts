@@ -616,7 +616,7 @@
     </message>
     <message>
         <source>&amp;Browse…</source>
-        <translation>浏览(&amp;B)…</translation>
+        <translation>选择(&amp;B)…</translation>
     </message>
     <message>
         <source>&amp;Model file</source>
