@@ -28,7 +28,7 @@ from hccr_desktop.imaging.normalize import normalize
 from hccr_desktop.imaging.sample_sets import load_sample_set
 from hccr_desktop.inference.batch_reading import FileReading, find_pictures, read_files
 from hccr_desktop.inference.evaluation import evaluate
-from hccr_desktop.inference.evidence import evidence_map
+from hccr_desktop.inference.evidence import relative_evidence_map
 from hccr_desktop.inference.providers import available_providers, runtime_version
 from hccr_desktop.inference.recognizer import Recognizer
 
@@ -301,7 +301,7 @@ def _explain(options: argparse.Namespace) -> int:
     image = normalize(page.image)
     best = recognizer.recognize(image, kind="page", count=1).best
     character = options.character or best.character
-    evidence = evidence_map(recognizer, recognizer.run([image]), character)
+    evidence = relative_evidence_map(recognizer, recognizer.run([image]), character)
     try:
         write_png(draw_heat_map(image, evidence), options.output)
     except OSError as error:

@@ -16,7 +16,7 @@ _MAX_OPACITY: Final = 0.75
 
 
 def draw_heat_map(image: ModelImage, evidence: npt.NDArray[np.float32], *, size_px: int = 480) -> npt.NDArray[np.uint8]:
-    """Color a model image by evidence: red speaks for the character, blue against it, white is indifferent.
+    """Color a model image by evidence: red speaks for the character, blue against it.
 
     Args:
         image: (96, 96) float32 in [0, 255], ink bright on 0.
