@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import REPOSITORY
+
 RECOGNIZE = """
 import sys
 from pathlib import Path
@@ -35,7 +37,9 @@ def test_recognizing_leaves_no_file_and_no_connection_behind(model_path: Path, t
     assert list(tmp_path.rglob("*")) == []
 
 
-@pytest.mark.parametrize("module", ["hccr_desktop.gui", "hccr_desktop.inference.providers", "hccr_desktop.cli"])
+@pytest.mark.parametrize(
+    "module", ["hccr_desktop.gui", "hccr_desktop.inference.providers", "hccr_desktop.cli", "hccr_training"]
+)
 def test_telemetry_is_off_before_onnxruntime_is_loaded(module: str) -> None:
     program = f"""
 import os, sys
@@ -49,5 +53,6 @@ import {module}
 import onnxruntime
 """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ORT_")}
+    inherited["PYTHONPATH"] = str(REPOSITORY / "training")  # the app's environment does not have the trainer
     done = subprocess.run([sys.executable, "-c", program], env=inherited, capture_output=True, text=True, check=True)
     assert done.stdout == "1\n"
