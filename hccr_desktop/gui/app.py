@@ -20,7 +20,8 @@ from hccr_desktop.gui.error_report import ErrorReporter, bridge_qt_messages
 from hccr_desktop.gui.fonts import load_character_family
 from hccr_desktop.gui.languages import Languages
 from hccr_desktop.gui.main_window import MainWindow
-from hccr_desktop.gui.recognition_service import OpenRecognizer, RecognitionService, RecognizerFactory
+from hccr_desktop.gui.recognition_jobs import OpenRecognizer, RecognizerFactory
+from hccr_desktop.gui.recognition_service import RecognitionService
 from hccr_desktop.gui.settings_store import SettingsStore
 from hccr_desktop.gui.theme import Theme
 

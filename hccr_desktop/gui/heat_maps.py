@@ -7,7 +7,8 @@ from hccr_desktop.gui.drawing_history import Drawing
 from hccr_desktop.gui.ink_canvas import InkCanvas
 from hccr_desktop.gui.paper import HeatMap
 from hccr_desktop.gui.qt_images import rgb_to_qimage
-from hccr_desktop.gui.recognition_service import Explanation, RecognitionService
+from hccr_desktop.gui.recognition_jobs import Explanation
+from hccr_desktop.gui.recognition_service import RecognitionService
 
 
 class HeatMaps(QObject):

@@ -8,7 +8,8 @@ from typing import Final
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from hccr_desktop.errors import HccrError
-from hccr_desktop.gui.recognition_service import CLOSE_LIMIT_MS, Mailbox
+from hccr_desktop.gui.mailbox import Mailbox
+from hccr_desktop.gui.recognition_service import CLOSE_LIMIT_MS
 from hccr_desktop.lexicon.entry import Entry
 from hccr_desktop.lexicon.lexicon import Lexicon
 from hccr_desktop.lexicon.stroke_order import StrokeOrder

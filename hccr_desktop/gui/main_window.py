@@ -29,7 +29,8 @@ from hccr_desktop.gui.pad_layout import PadLayout
 from hccr_desktop.gui.picture_desk import PictureDesk
 from hccr_desktop.gui.picture_source import may_hold_picture, offered_picture
 from hccr_desktop.gui.readings import Readings
-from hccr_desktop.gui.recognition_service import Answer, Failure, ModelInfo, RecognitionService
+from hccr_desktop.gui.recognition_jobs import Answer, Failure, ModelInfo
+from hccr_desktop.gui.recognition_service import RecognitionService
 from hccr_desktop.gui.settings_dialog import SettingsDialog
 from hccr_desktop.gui.settings_store import WHOLE_FILE, SettingsStore
 from hccr_desktop.gui.status_line import StatusLine

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
-from hccr_desktop.gui.recognition_service import PictureSource
+from hccr_desktop.gui.recognition_jobs import PictureSource
 
 _ENCODED_FORMATS: Final = ("image/png", "image/jpeg", "image/webp", "image/bmp", "image/tiff")
 """Passed on as they are: decoding is the worker's, not the GUI thread's."""

@@ -20,7 +20,8 @@ from hccr_desktop.errors import HccrError
 from hccr_desktop.gui.drawing_files import picture_of
 from hccr_desktop.gui.fonts import load_character_family
 from hccr_desktop.gui.main_window import MainWindow
-from hccr_desktop.gui.recognition_service import ModelInfo, RecognitionService, RecognizerFactory
+from hccr_desktop.gui.recognition_jobs import ModelInfo, RecognizerFactory
+from hccr_desktop.gui.recognition_service import RecognitionService
 from hccr_desktop.gui.settings_store import SettingsStore
 
 _LIMIT_MS: Final = 30_000

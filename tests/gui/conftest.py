@@ -13,7 +13,8 @@ from hccr_desktop.domain.settings import Settings
 from hccr_desktop.gui.composition import CompositionFile
 from hccr_desktop.gui.lexicon_service import LexiconService, OpenLexicon
 from hccr_desktop.gui.main_window import MainWindow
-from hccr_desktop.gui.recognition_service import RecognitionService, RecognizerFactory
+from hccr_desktop.gui.recognition_jobs import RecognizerFactory
+from hccr_desktop.gui.recognition_service import RecognitionService
 from hccr_desktop.gui.settings_store import SettingsStore
 from hccr_desktop.lexicon.lexicon import Lexicon
 from tests.gui.fakes import FakeRecognizer

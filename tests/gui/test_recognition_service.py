@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.errors import EmptyInkError, ModelFileError, UnreadableImageError
-from hccr_desktop.gui.recognition_service import PREVIEW_SIDE_PX, Mailbox, is_dot
+from hccr_desktop.gui.mailbox import Mailbox
+from hccr_desktop.gui.recognition_worker import PREVIEW_SIDE_PX, is_dot
 from tests.gui.conftest import MakeService
 from tests.gui.fakes import CHARACTERS, FakeRecognizer
 

@@ -1,0 +1,192 @@
+"""What runs in the recognition thread."""
+
+import logging
+import time
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
+
+from hccr_desktop.domain.candidate import SourceKind
+from hccr_desktop.domain.ink import Ink
+from hccr_desktop.errors import EmptyInkError, HccrError
+from hccr_desktop.gui.drawing_history import Picture
+from hccr_desktop.gui.mailbox import Mailbox
+from hccr_desktop.gui.qt_images import png_bytes
+from hccr_desktop.gui.recognition_jobs import (
+    Answer,
+    Explanation,
+    Failure,
+    ModelInfo,
+    OpenRecognizer,
+    PictureSource,
+    Question,
+    Reading,
+    ReadPicture,
+    RecognizerFactory,
+    Request,
+)
+from hccr_desktop.imaging.types import ModelImage
+
+logger = logging.getLogger(__name__)
+
+PREVIEW_SIDE_PX: Final = 1200
+"""Long side of an opened picture on the canvas: enough for a large canvas at 200 %."""
+
+DOT_EXTENT: Final = 0.04
+"""Canvas units. Ink smaller than the recognizer's pen width is a tap, whatever the hand's tremor drew."""
+
+
+def is_dot(ink: Ink) -> bool:
+    """Whether ink in canvas units is a mere tap, which is no character of any kind."""
+    bounds = ink.bounds()
+    return bounds is not None and max(bounds.width, bounds.height) < DOT_EXTENT
+
+
+class RecognitionWorker(QObject):
+    """Lives in the worker thread. Imports what is slow to import there, so that the window need not wait."""
+
+    opened = Signal(object)
+    open_failed = Signal(object)
+    answered = Signal(object)
+    failed = Signal(object)
+    explained = Signal(object)
+    picture_read = Signal(object)
+    picture_failed = Signal(object)
+
+    def __init__(
+        self,
+        factory: RecognizerFactory,
+        requests: Mailbox[Request],
+        questions: Mailbox[Question],
+        readings: Mailbox[Reading],
+    ) -> None:
+        super().__init__()
+        self._factory = factory
+        self._requests = requests
+        self._questions = questions
+        self._readings = readings
+        self._recognizer: OpenRecognizer | None = None
+
+    @Slot()
+    def open_model(self) -> None:
+        started = time.perf_counter()
+        try:
+            recognizer = self._factory()
+            _prepare_ink(Ink.from_coordinates([[(0, 0), (1, 1)]]))  # loads OpenCV before the first stroke needs it
+        except HccrError as error:
+            logger.warning("no model: %s (%s)", error.message, error.detail)
+            self.open_failed.emit(error)
+            return
+        except Exception as error:
+            logger.exception("opening the model failed")
+            self.open_failed.emit(HccrError("The model could not be opened.", detail=repr(error)))
+            return
+        logger.debug("model opened in %.0f ms", (time.perf_counter() - started) * 1000)
+        self._recognizer = recognizer
+        self.opened.emit(ModelInfo(recognizer.card.model_id, recognizer.provider, recognizer.provider_note))
+        self.recognize_latest()
+
+    @Slot()
+    def recognize_latest(self) -> None:
+        if self._recognizer is None:
+            return  # the request stays in its slot until the model is open
+        request = self._requests.take()
+        if request is None:
+            return
+        try:
+            started = time.perf_counter()
+            if isinstance(request.subject, Ink):
+                kind: SourceKind = "ink"
+                model_image = _prepare_ink(request.subject)
+            else:
+                kind, model_image = "page", request.subject
+            recognition = self._recognizer.recognize(model_image, kind=kind, count=request.count)
+            answer = Answer(request.request_id, recognition, (time.perf_counter() - started) * 1000)
+        except HccrError as error:
+            self.failed.emit(Failure(request.request_id, error))
+        except Exception as error:
+            logger.exception("recognition failed")
+            unexpected = HccrError("This drawing could not be recognized.", detail=repr(error))
+            self.failed.emit(Failure(request.request_id, unexpected))
+        else:
+            logger.debug("recognized in %.1f ms", answer.elapsed_ms)
+            self.answered.emit(answer)
+
+    @Slot()
+    def explain_latest(self) -> None:
+        if self._recognizer is None:
+            return
+        question = self._questions.take()
+        if question is None:
+            return
+        try:
+            explanation = _explain(self._recognizer, question)
+        except (HccrError, KeyError) as error:  # a dot, a model file that has gone, a character it does not know
+            logger.info("nothing to explain of %s: %r", question.character, error)
+        except Exception:
+            logger.exception("explaining failed")
+        else:
+            self.explained.emit(explanation)
+
+    @Slot()
+    def read_latest(self) -> None:
+        reading = self._readings.take()
+        if reading is None:
+            return
+        try:
+            picture = _read_picture(reading.source, reading.name)
+        except HccrError as error:
+            self.picture_failed.emit(Failure(reading.request_id, error))
+        except Exception as error:
+            logger.exception("reading a picture failed")
+            unexpected = HccrError("{name} could not be read.", name=reading.name, detail=repr(error))
+            self.picture_failed.emit(Failure(reading.request_id, unexpected))
+        else:
+            self.picture_read.emit(ReadPicture(reading.request_id, picture))
+
+
+def _prepare_ink(ink: Ink) -> ModelImage:
+    if is_dot(ink):
+        raise EmptyInkError("A single dot is not a character yet.")
+    from hccr_desktop.imaging.rasterize import ink_to_model_image
+
+    return ink_to_model_image(ink)
+
+
+def _explain(recognizer: OpenRecognizer, question: Question) -> Explanation:
+    from hccr_desktop.imaging.heat_map import evidence_film, legend_film
+    from hccr_desktop.imaging.normalize import network_square
+    from hccr_desktop.imaging.rasterize import ink_network_square
+    from hccr_desktop.inference.evidence import relative_evidence_map
+
+    picture = question.drawing.picture
+    if picture is None:
+        model_image = _prepare_ink(question.drawing.ink)
+        square = ink_network_square(question.drawing.ink)
+    else:
+        model_image = picture.model_image
+        height, width = picture.preview.shape
+        left, top, across, down = network_square(picture.preview)
+        square = (left / width, top / height, across / width, down / height)
+    evidence = relative_evidence_map(recognizer, recognizer.run([model_image]), question.character)
+    film, legend = evidence_film(evidence), legend_film()
+    film.setflags(write=False)
+    legend.setflags(write=False)
+    return Explanation(question.request_id, question.character, film, legend, square)
+
+
+def _read_picture(source: PictureSource, name: str) -> Picture:
+    from hccr_desktop.imaging.files import read_page_file
+    from hccr_desktop.imaging.normalize import normalize
+    from hccr_desktop.imaging.preview import shrink
+
+    file = read_page_file(png_bytes(source) if isinstance(source, QImage) else source, name=name)
+    try:
+        model_image = normalize(file.image)
+    except EmptyInkError as error:
+        raise EmptyInkError("{name}: {message}", name=name, message=error.message, detail=error.detail) from error
+    preview = shrink(file.image, long_side_px=PREVIEW_SIDE_PX)
+    model_image.setflags(write=False)
+    preview.setflags(write=False)
+    return Picture(name, preview, model_image, file.note)
