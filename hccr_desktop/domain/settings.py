@@ -14,6 +14,8 @@ SYSTEM: Final = "system"
 """Language or theme of the desktop."""
 LANGUAGES: Final = (SYSTEM, "en", "zh_CN")
 THEMES: Final = (SYSTEM, "light", "dark")
+GUIDES: Final = ("mi", "tian", "none")
+"""Lines on the paper: of 米, of 田, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class Settings:
     details_shown: bool = False
     language: str = SYSTEM
     theme: str = SYSTEM
+    guide: str = "mi"
+    canvas_percent: int = 100
+    left_handed: bool = False
+    click_to_draw: bool = False
+    animations: bool = True
     last_directory: str = ""
 
 
@@ -88,6 +95,13 @@ SETTINGS: Final[tuple[SettingInfo, ...]] = (
     SettingInfo("details_shown", "The details pane is open."),
     SettingInfo("language", "Language of the window.", choices=LANGUAGES),
     SettingInfo("theme", "Light or dark.", choices=THEMES),
+    SettingInfo("guide", "Lines on the paper: those of 米, of 田, or none.", choices=GUIDES),
+    SettingInfo(
+        "canvas_percent", "Side of the canvas in percent of the largest that fits the window.", limits=Range(40, 100)
+    ),
+    SettingInfo("left_handed", "Candidates stand to the left of the canvas, out of a left hand's way."),
+    SettingInfo("click_to_draw", "A click begins a stroke and the next one ends it, for touchpads."),
+    SettingInfo("animations", "Stroke order is written out by itself; off, it moves on a click only."),
     SettingInfo("last_directory", "Folder of the last opened or saved file."),
 )
 """The table, in the order in which it is shown."""

@@ -90,6 +90,15 @@ ACTIONS: Final[tuple[ActionInfo, ...]] = (
         QT_TRANSLATE_NOOP("Actions", "Clear"),
     ),
     ActionInfo(
+        "eraser",
+        QT_TRANSLATE_NOOP("Actions", "E&raser"),
+        QT_TRANSLATE_NOOP("Actions", "Erase the strokes that are touched, with mouse, pen or finger"),
+        ("Ctrl+E",),
+        "eraser",
+        QT_TRANSLATE_NOOP("Actions", "Eraser"),
+        is_checkable=True,
+    ),
+    ActionInfo(
         "copy",
         QT_TRANSLATE_NOOP("Actions", "&Copy"),
         QT_TRANSLATE_NOOP("Actions", "Copy the selected text, else the whole text, else the selected candidate"),
@@ -168,6 +177,48 @@ ACTIONS: Final[tuple[ActionInfo, ...]] = (
         (_Standard.Find,),
     ),
     ActionInfo(
+        "guide_mi",
+        QT_TRANSLATE_NOOP("Actions", "米 grid"),
+        QT_TRANSLATE_NOOP("Actions", "Both middle lines and both diagonals on the paper"),
+        is_checkable=True,
+    ),
+    ActionInfo(
+        "guide_tian",
+        QT_TRANSLATE_NOOP("Actions", "田 grid"),
+        QT_TRANSLATE_NOOP("Actions", "Both middle lines on the paper"),
+        is_checkable=True,
+    ),
+    ActionInfo(
+        "guide_none",
+        QT_TRANSLATE_NOOP("Actions", "&No grid"),
+        QT_TRANSLATE_NOOP("Actions", "Nothing on the paper"),
+        is_checkable=True,
+    ),
+    ActionInfo(
+        "canvas_larger",
+        QT_TRANSLATE_NOOP("Actions", "Lar&ger canvas"),
+        QT_TRANSLATE_NOOP("Actions", "Give the canvas more of the window"),
+        (_Standard.ZoomIn, "Ctrl+="),
+    ),
+    ActionInfo(
+        "canvas_smaller",
+        QT_TRANSLATE_NOOP("Actions", "S&maller canvas"),
+        QT_TRANSLATE_NOOP("Actions", "Give the canvas less of the window"),
+        (_Standard.ZoomOut,),
+    ),
+    ActionInfo(
+        "canvas_largest",
+        QT_TRANSLATE_NOOP("Actions", "La&rgest canvas"),
+        QT_TRANSLATE_NOOP("Actions", "Make the canvas as large as the window allows"),
+        ("Ctrl+0",),
+    ),
+    ActionInfo(
+        "left_handed",
+        QT_TRANSLATE_NOOP("Actions", "&Left-handed"),
+        QT_TRANSLATE_NOOP("Actions", "Put the candidates to the left of the canvas"),
+        is_checkable=True,
+    ),
+    ActionInfo(
         "settings",
         QT_TRANSLATE_NOOP("Actions", "Se&ttings…"),
         QT_TRANSLATE_NOOP("Actions", "Change what a pick does, language, theme, and how to recognize"),
@@ -199,6 +250,7 @@ class Actions:
     undo: QAction
     redo: QAction
     clear: QAction
+    eraser: QAction
     copy: QAction
     copy_candidate: QAction
     paste: QAction
@@ -210,6 +262,13 @@ class Actions:
     heat_map: QAction
     details: QAction
     find_pinyin: QAction
+    guide_mi: QAction
+    guide_tian: QAction
+    guide_none: QAction
+    canvas_larger: QAction
+    canvas_smaller: QAction
+    canvas_largest: QAction
+    left_handed: QAction
     settings: QAction
     about: QAction
 

@@ -1,7 +1,7 @@
 """Where the actions are found: menu bar, tool bar and context menus."""
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget
 
 from hccr_desktop.gui import icons
 from hccr_desktop.gui.actions import Actions
@@ -25,7 +25,7 @@ class Menus(QObject):
         self._file.addSeparator()
         self._file.addAction(table.quit)
         self._edit = bar.addMenu("")
-        self._edit.addActions([table.undo, table.redo, table.clear])
+        self._edit.addActions([table.undo, table.redo, table.clear, table.eraser])
         self._edit.addSeparator()
         self._edit.addActions([table.copy, table.paste])
         self._edit.addSeparator()
@@ -39,6 +39,11 @@ class Menus(QObject):
         self._view = bar.addMenu("")
         self._view.addActions([table.heat_map, table.details, table.find_pinyin])
         self._view.addSeparator()
+        self._view.addActions([table.canvas_larger, table.canvas_smaller, table.canvas_largest])
+        self._guide = self._view.addMenu("")
+        self._guide.addActions([table.guide_mi, table.guide_tian, table.guide_none])
+        self._view.addAction(table.left_handed)
+        self._view.addSeparator()
         self._view.addAction(table.settings)
         self._help = bar.addMenu("")
         self._help.addAction(table.about)
@@ -51,24 +56,34 @@ class Menus(QObject):
         self._tools.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._tools.setIconSize(QSize(icons.ICON_SIZE_PX, icons.ICON_SIZE_PX))
-        for group in (
-            (table.undo, table.redo, table.clear),
+        self._groups = (
+            (table.undo, table.redo, table.clear, table.eraser),
             (table.open, table.paste, table.save),
             (table.heat_map, table.details),
             (table.settings,),
-        ):
-            if self._tools.actions():
-                self._tools.addSeparator()
-            self._tools.addActions(list(group))
+        )
+        self.set_left_handed(False)
         window.addToolBar(self._tools)
 
         for widget, verbs in (
-            (canvas, (table.undo, table.redo, table.clear, table.open, table.paste, table.save)),
+            (canvas, (table.undo, table.redo, table.clear, table.eraser, table.open, table.paste, table.save)),
             (candidates, (table.pick, table.copy_candidate)),
         ):
             widget.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
             widget.addActions(list(verbs))
         self.translate()
+
+    def set_left_handed(self, is_left_handed: bool) -> None:
+        """Have what is used most lie above the canvas, which is to the right for a left hand."""
+        self._tools.clear()
+        if is_left_handed:
+            gap = QWidget(self._tools)
+            gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            self._tools.addWidget(gap)
+        for number, group in enumerate(reversed(self._groups) if is_left_handed else self._groups):
+            if number:
+                self._tools.addSeparator()
+            self._tools.addActions(list(group))
 
     def translate(self) -> None:
         """Set every title in the language of the moment."""
@@ -76,5 +91,6 @@ class Menus(QObject):
         self._edit.setTitle(self.tr("&Edit"))
         self._candidates.setTitle(self.tr("&Candidates"))
         self._view.setTitle(self.tr("&View"))
+        self._guide.setTitle(self.tr("Guide &on the paper"))
         self._help.setTitle(self.tr("&Help"))
         self._tools.setWindowTitle(self.tr("Tools"))
