@@ -1,5 +1,6 @@
 """One training sample after another, each a function of the run's seed and the sample's number alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -12,7 +13,7 @@ from hccr_desktop.errors import EmptyInkError
 from hccr_desktop.imaging.normalize import normalize
 from hccr_desktop.imaging.rasterize import PAGE_SIZE_PX, PEN_WIDTH_PX, rasterize_strokes
 from hccr_desktop.imaging.types import ModelImage, PageImage
-from hccr_training.sources.banks import BitmapBank, ByClass, InkBank, PictureBank, StrokeBank
+from hccr_training.sources.banks import BitmapBank, ByClass, InkBank, PictureBank, Points, StrokeBank
 from hccr_training.synthesis import cursive, strokes
 from hccr_training.synthesis.photometry import Photometry
 from hccr_training.synthesis.pictures import (
@@ -156,20 +157,7 @@ class SampleGenerator:
         return self._photometry.expose(normalize(page, polarity="dark_ink"), random, 1.0)
 
     def _median_path(self, character_class: int, random: np.random.Generator) -> strokes.FlatStrokes:
-        ink = self._banks.medians.strokes(self._medians.find(character_class, 0)[1])
-        strength, haste = float(random.uniform(0.35, 1.35)), cursive.draw_haste(random)
-        path = strokes.resample(ink)
-        path = cursive.drop_hooks(path, random, haste)
-        path = strokes.distort_strokes(path, random, strength)
-        path = strokes.distort_components(path, random, strength)
-        path = cursive.join_strokes(path, random, haste)
-        path = cursive.cut_corners(path, random, haste)
-        points = strokes.warp_smoothly(path.points, random, strength)
-        points = strokes.slant(
-            points, random, strength, rise=strokes.RISE_OF_MEDIANS, narrowing=strokes.NARROWING_OF_MEDIANS
-        )
-        path = cursive.thin_out(path._replace(points=points), random)
-        return path._replace(points=cursive.add_tremor(path.points, random, strength))
+        return write_medians(self._banks.medians.strokes(self._medians.find(character_class, 0)[1]), random)
 
     def _ink_path(self, character_class: int, random: np.random.Generator) -> strokes.FlatStrokes:
         number = int(random.integers(self._inks.count(character_class)))
@@ -216,6 +204,28 @@ class SampleGenerator:
         points = np.concatenate(self._banks.medians.strokes(self._medians.find(character_class, 0)[1]))
         width, height = np.ptp(points, axis=0) + PAGE_SIZE_PX * 0.04
         return float(np.clip(width / height, 1 / 3, 3))
+
+
+def write_medians(medians: Sequence[Points], random: np.random.Generator) -> strokes.FlatStrokes:
+    """A hand's way of writing a character that is given by its stroke medians.
+
+    Args:
+        medians: one (points, 2) array a stroke, y down.
+        random: draws the hand.
+    """
+    strength, haste = float(random.uniform(0.35, 1.35)), cursive.draw_haste(random)
+    path = strokes.resample(medians)
+    path = cursive.drop_hooks(path, random, haste)
+    path = strokes.distort_strokes(path, random, strength)
+    path = strokes.distort_components(path, random, strength)
+    path = cursive.join_strokes(path, random, haste)
+    path = cursive.cut_corners(path, random, haste)
+    points = strokes.warp_smoothly(path.points, random, strength)
+    points = strokes.slant(
+        points, random, strength, rise=strokes.RISE_OF_MEDIANS, narrowing=strokes.NARROWING_OF_MEDIANS
+    )
+    path = cursive.thin_out(path._replace(points=points), random)
+    return path._replace(points=cursive.add_tremor(path.points, random, strength))
 
 
 _SQUARE: Final = np.ones((2, 2), np.uint8)
