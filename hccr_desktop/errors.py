@@ -1,17 +1,57 @@
-"""The errors a user can be told about. Each message is one sentence that names the thing at fault."""
+"""What a user can be told: sentences, and the errors that carry one. Each names the thing at fault."""
+
+from collections.abc import Callable
+from typing import Self
+
+
+class Sentence(str):
+    """English text that remembers how it was made, so that the window can tell it in another language.
+
+    Args:
+        template: the text, with fields as of :meth:`str.format` where there are values. Written out where it is used,
+            since the translations are collected from the sources by it.
+        values: of the fields. One that is a Sentence itself is translated with the whole.
+    """
+
+    __slots__ = ("template", "values")
+
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, /, **values: object) -> Self:
+        """Fill in the values."""
+        made = super().__new__(cls, template.format(**values) if values else template)
+        made.template = template
+        made.values = values
+        return made
+
+    def told_by(self, translate: Callable[[str], str]) -> str:
+        """The text in another language.
+
+        Args:
+            translate: gives the translation of a template, or the template where there is none.
+        """
+        told = {
+            name: value.told_by(translate) if isinstance(value, Sentence) else value
+            for name, value in self.values.items()
+        }
+        template = translate(self.template)
+        return template.format(**told) if told else template
 
 
 class HccrError(Exception):
     """An expected failure.
 
     Args:
-        message: one sentence for the user, naming the file or setting concerned.
+        message: one sentence for the user, naming the file or setting concerned; see :class:`Sentence`.
         detail: what a developer needs besides, such as the text of a foreign exception.
+        values: of the message's fields.
     """
 
-    def __init__(self, message: str, *, detail: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str, /, *, detail: str = "", **values: object) -> None:
+        sentence = message if isinstance(message, Sentence) else Sentence(message, **values)
+        super().__init__(sentence)
+        self.message = sentence
         self.detail = detail
 
 

@@ -1,16 +1,21 @@
 """Keeps the window's translations: ``translations.py update | build | check``.
 
-``update`` takes the texts out of the sources into ``resources/translations/*.ts``, ``build`` makes the ``.qm`` files
-that the program loads, ``check`` fails where a ``.ts`` file is stale or a text is not translated.
+``update`` takes the texts out of the window's sources, and the sentences out of those below, into
+``resources/translations/*.ts``, ``build`` makes the ``.qm`` files that the program loads, ``check`` fails where a
+``.ts`` file is stale, or a text is not translated, or a translation has other fields than the text.
 """
 
 import argparse
+import json
+import re
 import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Final
+
+from sentences import CONTEXT, UntranslatableError, sentences
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = REPOSITORY / "resources" / "translations"
@@ -40,11 +45,18 @@ def main() -> int:
 def update(folder: Path) -> None:
     """Bring the ``.ts`` files of a folder in line with the sources; existing translations stay."""
     sources = sorted(str(path.relative_to(REPOSITORY)) for path in (REPOSITORY / "hccr_desktop" / "gui").glob("*.py"))
-    for language in LANGUAGES:
-        options = ["-no-obsolete", "-locations", "none", "-source-language", "en", "-target-language", language]
-        if language == PLURALS_ONLY:
-            options.append("-pluralonly")
-        _run("lupdate", *options, *sources, "-ts", str(folder / f"hccr_{language}.ts"))
+    with tempfile.TemporaryDirectory() as name:
+        collected = Path(name) / "sentences.py"
+        marks = [
+            f"QT_TRANSLATE_NOOP({json.dumps(CONTEXT)}, {json.dumps(text, ensure_ascii=False)})\n"
+            for text in sentences(REPOSITORY / "hccr_desktop")
+        ]
+        collected.write_text("".join(marks), encoding="utf-8")
+        for language in LANGUAGES:
+            options = ["-no-obsolete", "-locations", "none", "-source-language", "en", "-target-language", language]
+            if language == PLURALS_ONLY:
+                options.append("-pluralonly")
+            _run("lupdate", *options, *sources, str(collected), "-ts", str(folder / f"hccr_{language}.ts"))
 
 
 def build() -> None:
@@ -63,12 +75,16 @@ def check() -> list[str]:
         for language in LANGUAGES:
             file = f"hccr_{language}.ts"
             (fresh / file).write_bytes((FOLDER / file).read_bytes())
-        update(fresh)
+        try:
+            update(fresh)
+        except UntranslatableError as error:
+            return str(error).splitlines()
         for language in LANGUAGES:
             file = f"hccr_{language}.ts"
             if (fresh / file).read_text(encoding="utf-8") != (FOLDER / file).read_text(encoding="utf-8"):
                 problems.append(f"{file} is stale: run tools/translations.py update")
             problems.extend(f"{file}: {text!r} is not translated" for text in _unfinished(fresh / file))
+            problems.extend(f"{file}: {text!r} has other fields in translation" for text in _misfilled(fresh / file))
     return problems
 
 
@@ -80,6 +96,21 @@ def _unfinished(file: Path) -> list[str]:
         if translation is None or translation.get("type") or not all(form.text for form in forms):
             texts.append(message.findtext("source", ""))
     return texts
+
+
+def _misfilled(file: Path) -> list[str]:
+    """Texts whose translation could not be filled in, or would leave a value out."""
+    texts = []
+    for message in ElementTree.parse(file).getroot().iter("message"):
+        text, translation = message.findtext("source", ""), message.find("translation")
+        forms = [] if translation is None else [*translation.iter("numerusform")] or [translation]
+        if any(form.text and _fields(form.text) != _fields(text) for form in forms):
+            texts.append(text)
+    return texts
+
+
+def _fields(text: str) -> set[str]:
+    return set(re.findall(r"\{[^{}]*\}", text))
 
 
 def _run(tool: str, *arguments: str) -> None:

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from hccr_desktop.domain.candidate import Candidate
+from hccr_desktop.gui.sentences import translated
 from hccr_desktop.lexicon.entry import Entry
 
 ModelIndex = QModelIndex | QPersistentModelIndex
@@ -389,6 +390,7 @@ class CandidateView(QListView):
 
     def set_placeholder(self, text: str) -> None:
         """What the empty list says; it may break into lines."""
+        text = translated(text)
         if text != self._placeholder:
             self._placeholder = text
             self.viewport().update()

@@ -110,13 +110,17 @@ class CompositionFile:
         try:
             self._path.replace(aside)
         except OSError:
-            return CompositionError(f"The kept text in {self._path} cannot be read.", detail=str(error))
+            return CompositionError("The kept text in {path} cannot be read.", path=self._path, detail=str(error))
         return CompositionError(
-            f"The kept text was damaged and has been put aside as {aside}; the line starts empty.", detail=str(error)
+            "The kept text was damaged and has been put aside as {aside}; the line starts empty.",
+            aside=aside,
+            detail=str(error),
         )
 
     def _not_written(self, detail: str) -> CompositionError:
-        return CompositionError(f"The text cannot be kept in {self._path}; copy it before you quit.", detail=detail)
+        return CompositionError(
+            "The text cannot be kept in {path}; copy it before you quit.", path=self._path, detail=detail
+        )
 
 
 def default_composition_path() -> Path:

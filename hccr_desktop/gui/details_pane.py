@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.gui.lexicon_service import Details, Found
+from hccr_desktop.gui.sentences import translated
 from hccr_desktop.gui.stroke_order_view import InkSheet, StrokeOrderView
 from hccr_desktop.lexicon.entry import Entry
 
@@ -251,7 +252,7 @@ class DetailsPane(QDockWidget):
         else:
             text = entry.long_gloss
         if details is not None and details.problem is not None:
-            text = f"{details.problem.message}\n\n{text}"
+            text = f"{translated(details.problem.message)}\n\n{text}"
         self._senses.setText(text)
         strokes = len(details.stroke_order.strokes) if details and details.stroke_order else 0
         self.stroke_order.setAccessibleName(self.tr("Stroke order, %n stroke(s)", "", strokes))

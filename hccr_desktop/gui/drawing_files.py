@@ -43,11 +43,11 @@ def save_drawing(ink: Ink, character: str | None, path: Path) -> None:
     """
     file = QSaveFile(str(path))
     if not file.open(QSaveFile.OpenModeFlag.WriteOnly):
-        raise HccrError(f"{path.name} cannot be saved: {file.errorString()}.")
+        raise HccrError("{name} cannot be saved: {reason}.", name=path.name, reason=file.errorString())
     if path.suffix.lower() == INK_SUFFIX:
         content = ink_line(ink, character).encode()
         is_written = file.write(content) == len(content)
     else:
         is_written = picture_of(ink).save(file, "PNG")  # type: ignore[call-overload]  # see qt_images.png_bytes
     if not is_written or not file.commit():
-        raise HccrError(f"{path.name} cannot be saved: {file.errorString()}.")
+        raise HccrError("{name} cannot be saved: {reason}.", name=path.name, reason=file.errorString())

@@ -16,6 +16,7 @@ from hccr_desktop.gui.ink_canvas import InkCanvas
 from hccr_desktop.gui.picture_source import OfferedPicture, offered_picture
 from hccr_desktop.gui.problem_box import show_problem
 from hccr_desktop.gui.recognition_service import RecognitionService
+from hccr_desktop.gui.sentences import translated
 from hccr_desktop.gui.status_line import StatusLine
 
 
@@ -104,7 +105,7 @@ class PictureDesk(QObject):
     @Slot(object)
     def _on_picture_read(self, picture: Picture) -> None:
         self._canvas.show_picture(picture)
-        note = " ".join(note for note in (self._several_note, picture.note) if note)
+        note = " ".join(note for note in (self._several_note, translated(picture.note)) if note)
         if note:
             self._status.tell(note)
         else:

@@ -6,6 +6,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
+from hccr_desktop.gui.sentences import translated
+
 MESSAGE_MS: Final = 6000
 """How long a piece of news stays. Taste: long enough to be read twice."""
 
@@ -55,6 +57,7 @@ class StatusLine(QStatusBar):
 
     def _show(self, message: str) -> None:
         self._timer.stop()
+        message = translated(message)
         self._message.setText(message)
         self._message.setToolTip(message)  # a long one is cut off in a narrow window
 

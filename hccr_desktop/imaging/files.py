@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from hccr_desktop.errors import UnreadableImageError
+from hccr_desktop.errors import Sentence, UnreadableImageError
 from hccr_desktop.imaging.types import PageImage
 
 SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp"})
@@ -61,7 +61,9 @@ class PageFile:
     @property
     def note(self) -> str:
         """One sentence if the file holds more than was read, else empty."""
-        return "" if self.frame_count == 1 else f"Only the first of {self.frame_count} pictures in the file is read."
+        if self.frame_count == 1:
+            return ""
+        return Sentence("Only the first of {count} pictures in the file is read.", count=self.frame_count)
 
 
 def read_page_image(source: Path | bytes, *, name: str = "") -> PageImage:
@@ -88,24 +90,29 @@ def read_page_file(source: Path | bytes, *, name: str = "") -> PageFile:
     name = name or (source.name if isinstance(source, Path) else "") or "The picture"
     content = _read_bytes(source, name) if isinstance(source, Path) else source
     if not content:
-        raise UnreadableImageError(f"{name} is empty.")
+        raise UnreadableImageError("{name} is empty.", name=name)
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
             megapixels = picture.width * picture.height / 1e6
             if megapixels > MAX_MEGAPIXELS:
                 raise UnreadableImageError(
-                    f"{name} has {megapixels:,.0f} megapixels; the limit is {MAX_MEGAPIXELS}.",
+                    "{name} has {megapixels:,.0f} megapixels; the limit is {limit}.",
+                    name=name,
+                    megapixels=megapixels,
+                    limit=MAX_MEGAPIXELS,
                     detail=f"{picture.width} x {picture.height}",
                 )
             frame_count = _frame_count(picture)
             return PageFile(_to_grey(_upright(picture)), frame_count)
     except UnidentifiedImageError as error:
         raise UnreadableImageError(
-            f"{name} is not a picture this program can read (PNG, JPEG, BMP, GIF, TIFF or WebP).", detail=str(error)
+            "{name} is not a picture this program can read (PNG, JPEG, BMP, GIF, TIFF or WebP).",
+            name=name,
+            detail=str(error),
         ) from error
     except _DECODER_ERRORS as error:
         raise UnreadableImageError(
-            f"{name} is damaged or cut off.", detail=f"{type(error).__name__}: {error}"
+            "{name} is damaged or cut off.", name=name, detail=f"{type(error).__name__}: {error}"
         ) from error
 
 
@@ -123,16 +130,16 @@ def write_png(image: PageImage, path: Path) -> None:
 def _read_bytes(path: Path, name: str) -> bytes:
     try:
         if path.is_dir():
-            raise UnreadableImageError(f"{name} is a folder, not a picture.")
+            raise UnreadableImageError("{name} is a folder, not a picture.", name=name)
         if path.exists() and not path.is_file():  # a pipe would be waited for without end
-            raise UnreadableImageError(f"{name} is not a file.")
+            raise UnreadableImageError("{name} is not a file.", name=name)
         if path.stat().st_size > _MAX_FILE_BYTES:
-            raise UnreadableImageError(f"{name} is larger than a gigabyte.")
+            raise UnreadableImageError("{name} is larger than a gigabyte.", name=name)
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise UnreadableImageError(f"{name} does not exist.", detail=str(error)) from error
+        raise UnreadableImageError("{name} does not exist.", name=name, detail=str(error)) from error
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
-        raise UnreadableImageError(f"{name} cannot be read.", detail=str(error)) from error
+        raise UnreadableImageError("{name} cannot be read.", name=name, detail=str(error)) from error
 
 
 def _frame_count(picture: Image.Image) -> int:

@@ -20,6 +20,9 @@ from hccr_desktop.imaging.types import ModelImage, PageImage
 
 LABELS_FILE: Final = "labels.json"
 
+HEADER_KEY: Final = "format"
+"""Of the first line of an ink file that says more about itself; there are files without."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InkSample:
@@ -94,10 +97,14 @@ def load_sample_set(path: Path) -> SampleSet:
         if path.suffix.lower() == ".jsonl":
             return SampleSet(str(path), "ink", tuple(_ink_samples(path)))
     except FileNotFoundError as error:
-        raise SampleSetError(f"{path} does not exist.", detail=str(error)) from error
+        raise SampleSetError("{path} does not exist.", path=path, detail=str(error)) from error
     except OSError as error:
-        raise SampleSetError(f"{path} cannot be read.", detail=str(error)) from error
-    raise SampleSetError(f"{path} is no sample set: neither .npz, .jsonl, nor a folder with {LABELS_FILE}.")
+        raise SampleSetError("{path} cannot be read.", path=path, detail=str(error)) from error
+    raise SampleSetError(
+        "{path} is no sample set: neither .npz, .jsonl, nor a folder with {labels_file}.",
+        path=path,
+        labels_file=LABELS_FILE,
+    )
 
 
 def _packed_samples(path: Path) -> Iterator[ScanSample]:
@@ -106,14 +113,14 @@ def _packed_samples(path: Path) -> Iterator[ScanSample]:
         with path.open("rb") as file, np.load(file) as arrays:
             blob, offset, code = (np.asarray(arrays[key]) for key in ("blob", "offset", "code"))
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise SampleSetError(f"{path} is not a packed set of scans.", detail=str(error)) from error
+        raise SampleSetError("{path} is not a packed set of scans.", path=path, detail=str(error)) from error
     if blob.dtype != np.uint8 or len(offset) != len(code) + 1:
-        raise SampleSetError(f"{path} is not a packed set of scans.", detail="arrays do not belong together")
+        raise SampleSetError("{path} is not a packed set of scans.", path=path, detail="arrays do not belong together")
     for index, point in enumerate(code):
         packed = blob[int(offset[index]) : int(offset[index + 1])]
         scan = cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE) if packed.size else None
         if scan is None:
-            raise SampleSetError(f"{path}: the picture of sample {index} is damaged.")
+            raise SampleSetError("{path}: the picture of sample {index} is damaged.", path=path, index=index)
         yield ScanSample(chr(int(point)), np.asarray(scan, np.uint8))
 
 
@@ -123,22 +130,28 @@ def _ink_samples(path: Path) -> Iterator[InkSample]:
             continue
         try:
             record = json.loads(line)
+            if number == 1 and HEADER_KEY in record:
+                continue
             sample = InkSample(str(record["char"]), Ink.from_coordinates(record["strokes"]))
         except (ValueError, KeyError, TypeError, IndexError) as error:
-            raise SampleSetError(f"{path}, line {number}, is not a record of ink.", detail=str(error)) from error
+            raise SampleSetError(
+                "{path}, line {number}, is not a record of ink.", path=path, number=number, detail=str(error)
+            ) from error
         if sample.ink.is_empty or len(sample.character) != 1:
-            raise SampleSetError(f"{path}, line {number}, holds no ink or not one character.")
+            raise SampleSetError("{path}, line {number}, holds no ink or not one character.", path=path, number=number)
         yield sample
 
 
 def _folder_samples(path: Path) -> Iterator[FileSample]:
     labels_path = path / LABELS_FILE
     if not labels_path.is_file():
-        raise SampleSetError(f"{path} has no {LABELS_FILE}.")
+        raise SampleSetError("{path} has no {labels_file}.", path=path, labels_file=LABELS_FILE)
     try:
         labels = json.loads(labels_path.read_bytes())
         entries = sorted((str(name), str(character)) for name, character in labels.items())
     except (ValueError, AttributeError) as error:
-        raise SampleSetError(f"{labels_path} is not a list of file names and characters.", detail=str(error)) from error
+        raise SampleSetError(
+            "{labels_path} is not a list of file names and characters.", labels_path=labels_path, detail=str(error)
+        ) from error
     for name, character in entries:
         yield FileSample(character, path / name)

@@ -100,7 +100,9 @@ class ModelCard:
             ModelMismatchError: there is no card, or it is damaged.
         """
         if CARD_KEY not in metadata:
-            raise ModelMismatchError(f"{source} is not a model of this program: it carries no model card.")
+            raise ModelMismatchError(
+                "{source} is not a model of this program: it carries no model card.", source=source
+            )
         try:
             values = json.loads(metadata[CARD_KEY])
             card = cls(
@@ -119,7 +121,9 @@ class ModelCard:
                 accuracy=tuple(Accuracy(**figure) for figure in values["accuracy"]),
             )
         except (ValueError, KeyError, TypeError) as error:
-            raise ModelMismatchError(f"{source} has a damaged model card.", detail=str(error)) from error
+            raise ModelMismatchError("{source} has a damaged model card.", source=source, detail=str(error)) from error
         if not (0.01 <= card.temperature_ink <= 100 and 0.01 <= card.temperature_page <= 100):
-            raise ModelMismatchError(f"{source} has a damaged model card.", detail="temperature out of range")
+            raise ModelMismatchError(
+                "{source} has a damaged model card.", source=source, detail="temperature out of range"
+            )
         return card

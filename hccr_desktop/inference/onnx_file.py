@@ -47,8 +47,8 @@ def read_initializer(path: Path, name: str) -> npt.NDArray[np.float32]:
             if bytes(_first_bytes(fields, _TENSOR_NAME)) == name.encode():
                 return _to_array(fields)
     except (OSError, ValueError, IndexError, KeyError) as error:
-        raise ModelFileError(f"{path.name} cannot be read as an ONNX model.", detail=str(error)) from error
-    raise ModelFileError(f"{path.name} holds no weights named {name}.")
+        raise ModelFileError("{name} cannot be read as an ONNX model.", name=path.name, detail=str(error)) from error
+    raise ModelFileError("{file} holds no weights named {name}.", file=path.name, name=name)
 
 
 def dict_of_fields(message: memoryview) -> dict[int, list[int | memoryview]]:

@@ -8,14 +8,14 @@ import numpy as np
 import onnxruntime
 
 from hccr_desktop.domain.settings import Provider
-from hccr_desktop.errors import RuntimeSetupError
+from hccr_desktop.errors import RuntimeSetupError, Sentence
 
 logger = logging.getLogger(__name__)
 
 CPU: Final = "CPUExecutionProvider"
 CUDA: Final = "CUDAExecutionProvider"
 
-_BOTH_INSTALLED: Final = (
+_BOTH_INSTALLED: Final = Sentence(
     "Both onnxruntime and onnxruntime-gpu are installed, and they overwrite each other. Run: "
     "pip uninstall -y onnxruntime onnxruntime-gpu && pip install 'onnxruntime-gpu[cuda,cudnn]' "
     "(with an NVIDIA card) or: pip uninstall -y onnxruntime onnxruntime-gpu && pip install onnxruntime"
@@ -97,7 +97,7 @@ def open_session(
     note = ""
     candidates = providers_to_try(wanted)
     if wanted == "cuda" and CUDA not in candidates:
-        note = "This build of ONNX Runtime has no CUDA, so the CPU is used."
+        note = Sentence("This build of ONNX Runtime has no CUDA, so the CPU is used.")
     if CUDA in candidates:
         preload_cuda_libraries()
     for provider in candidates[:-1]:
@@ -105,7 +105,7 @@ def open_session(
             session = _proven_session(model, provider, input_name, input_shape, threads)
         except Exception as error:
             logger.warning("%s does not work: %s", provider, error)
-            note = f"{provider_label(provider)} does not work here, so the CPU is used."
+            note = Sentence("{provider} does not work here, so the CPU is used.", provider=provider_label(provider))
             continue
         return session, provider, ""
     return _proven_session(model, CPU, input_name, input_shape, threads), CPU, note

@@ -94,7 +94,7 @@ class Recognizer:
             raise
         except Exception as error:  # ONNX Runtime's own classes share no public base
             raise ModelFileError(
-                f"{path.name} is damaged or not an ONNX model this program can run.", detail=str(error)
+                "{name} is damaged or not an ONNX model this program can run.", name=path.name, detail=str(error)
             ) from error
         return cls(session, card, path, used, note)
 
@@ -151,7 +151,7 @@ class Recognizer:
         if self._dense is None:
             dense = read_initializer(self._path, DENSE_WEIGHT_NAME)
             if dense.shape != (len(self.card.characters), FEATURES):
-                raise ModelFileError(f"{self._path.name} has changed since it was opened.")
+                raise ModelFileError("{name} has changed since it was opened.", name=self._path.name)
             self._dense = dense
         return self._dense
 
@@ -187,14 +187,14 @@ def _as_batch(images: Sequence[ModelImage] | npt.NDArray[np.float32]) -> npt.NDA
 def _read(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise ModelFileError(f"{path} is a folder, not a model file.")
+            raise ModelFileError("{path} is a folder, not a model file.", path=path)
         if path.stat().st_size > _MAX_MODEL_BYTES:
-            raise ModelFileError(f"{path.name} is far too large for a model of this program.")
+            raise ModelFileError("{name} is far too large for a model of this program.", name=path.name)
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise ModelFileError(f"The model file {path} does not exist.", detail=str(error)) from error
+        raise ModelFileError("The model file {path} does not exist.", path=path, detail=str(error)) from error
     except OSError as error:
-        raise ModelFileError(f"The model file {path} cannot be read.", detail=str(error)) from error
+        raise ModelFileError("The model file {path} cannot be read.", path=path, detail=str(error)) from error
 
 
 def _inspect(model: bytes) -> onnxruntime.InferenceSession:
@@ -210,12 +210,17 @@ def _check_contract(session: onnxruntime.InferenceSession, card: ModelCard, name
     outputs = {entry.name: entry.shape for entry in session.get_outputs()}
     classes = len(card.characters)
     if INPUT_NAME not in inputs or inputs[INPUT_NAME][1:] != [1, INPUT_SIZE, INPUT_SIZE]:
-        raise ModelMismatchError(f"{name} does not take {INPUT_SIZE}x{INPUT_SIZE} images.")
+        raise ModelMismatchError(
+            "{name} does not take {input_size}x{input_size} images.", name=name, input_size=INPUT_SIZE
+        )
     if card.input_size != INPUT_SIZE or card.polarity != "bright_ink":
-        raise ModelMismatchError(f"{name} was made for another kind of input.")
+        raise ModelMismatchError("{name} was made for another kind of input.", name=name)
     if card.normalization != NORMALIZATION_ID:
         raise ModelMismatchError(
-            f"{name} was made for the normalization {card.normalization}, this program has {NORMALIZATION_ID}."
+            "{name} was made for the normalization {normalization}, this program has {normalization_id}.",
+            name=name,
+            normalization=card.normalization,
+            normalization_id=NORMALIZATION_ID,
         )
     wanted = {
         LOGITS_NAME: [classes],
@@ -224,6 +229,8 @@ def _check_contract(session: onnxruntime.InferenceSession, card: ModelCard, name
     }
     for output, shape in wanted.items():
         if output not in outputs:
-            raise ModelMismatchError(f"{name} has no output {output}.")
+            raise ModelMismatchError("{name} has no output {output}.", name=name, output=output)
         if outputs[output][1:] != shape:
-            raise ModelMismatchError(f"{name} answers {output} of another shape than its card says.")
+            raise ModelMismatchError(
+                "{name} answers {output} of another shape than its card says.", name=name, output=output
+            )

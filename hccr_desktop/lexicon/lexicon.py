@@ -115,4 +115,4 @@ def _entry(character: str, record: bytes) -> Entry:
 
 def _unknown_record(name: str, subject: str) -> LexiconError:
     # The checksums were right, so whoever packed the file meant it so.
-    return LexiconError(f"{name} is of another version of this program.", detail=f"record of {subject}")
+    return LexiconError("{name} is of another version of this program.", name=name, detail=f"record of {subject}")

@@ -80,7 +80,9 @@ class PackedFile:
                     raise _damaged(path, "wrong magic")
                 if version != FORMAT_VERSION:
                     raise LexiconError(
-                        f"{path.name} is of another version of this program.", detail=f"format version {version}"
+                        "{name} is of another version of this program.",
+                        name=path.name,
+                        detail=f"format version {version}",
                     )
                 size = path.stat().st_size
                 index_length = count * _INDEX_ENTRY.itemsize
@@ -88,7 +90,7 @@ class PackedFile:
                     raise _damaged(path, f"{size} bytes instead of {total}")
                 body = file.read(notice_length + index_length)
         except OSError as error:
-            raise LexiconError(f"{path.name} cannot be read.", detail=str(error)) from error
+            raise LexiconError("{name} cannot be read.", name=path.name, detail=str(error)) from error
         (checksum,) = _CHECKSUM.unpack_from(prologue, _HEADER.size)
         if zlib.crc32(body, zlib.crc32(prologue[: _HEADER.size])) != checksum:
             raise _damaged(path, "checksum of header and index")
@@ -135,7 +137,7 @@ class PackedFile:
                         raise _damaged(self._path, f"checksum of record {key}")
                     records[key] = _unpack(stored, self._path)
         except OSError as error:
-            raise LexiconError(f"{self._path.name} cannot be read.", detail=str(error)) from error
+            raise LexiconError("{name} cannot be read.", name=self._path.name, detail=str(error)) from error
         return records
 
 
@@ -172,4 +174,6 @@ def _unpack(stored: bytes, path: Path) -> bytes:
 
 
 def _damaged(path: Path, detail: str) -> LexiconError:
-    return LexiconError(f"{path.name} is damaged; installing the program again brings it back.", detail=detail)
+    return LexiconError(
+        "{name} is damaged; installing the program again brings it back.", name=path.name, detail=detail
+    )

@@ -135,6 +135,18 @@
         <translation>复制选中的候选字并保留笔迹</translation>
     </message>
     <message>
+        <source>E&amp;raser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Erase the strokes that are touched, with mouse, pen or finger</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Eraser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Copy</source>
         <translation>复制</translation>
     </message>
@@ -209,6 +221,62 @@
     <message>
         <source>Search the dictionary for characters that are read so</source>
         <translation>在字典中查找读此音的字</translation>
+    </message>
+    <message>
+        <source>米 grid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both middle lines and both diagonals on the paper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>田 grid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both middle lines on the paper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;No grid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing on the paper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lar&amp;ger canvas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the canvas more of the window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>S&amp;maller canvas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the canvas less of the window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>La&amp;rgest canvas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the canvas as large as the window allows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Left-handed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put the candidates to the left of the canvas</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Se&amp;ttings…</source>
@@ -489,6 +557,10 @@
         <translation>视图(&amp;V)</translation>
     </message>
     <message>
+        <source>Guide &amp;on the paper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Help</source>
         <translation>帮助(&amp;H)</translation>
     </message>
@@ -530,6 +602,329 @@
     <message>
         <source>The picture cannot be used</source>
         <translation>无法使用该图片</translation>
+    </message>
+</context>
+<context>
+    <name>Sentences</name>
+    <message>
+        <source>A drawing in {name} is damaged.</source>
+        <translation>{name} 中有一幅手写图已损坏。</translation>
+    </message>
+    <message>
+        <source>A single dot has no parts to tell apart.</source>
+        <translation>只有一个点，无法区分各部分。</translation>
+    </message>
+    <message>
+        <source>A single dot is not a character yet.</source>
+        <translation>只有一个点，还不成字。</translation>
+    </message>
+    <message>
+        <source>Both onnxruntime and onnxruntime-gpu are installed, and they overwrite each other. Run: pip uninstall -y onnxruntime onnxruntime-gpu &amp;&amp; pip install &apos;onnxruntime-gpu[cuda,cudnn]&apos; (with an NVIDIA card) or: pip uninstall -y onnxruntime onnxruntime-gpu &amp;&amp; pip install onnxruntime</source>
+        <translation>同时安装了 onnxruntime 和 onnxruntime-gpu，二者会互相覆盖。请运行：pip uninstall -y onnxruntime onnxruntime-gpu &amp;&amp; pip install &apos;onnxruntime-gpu[cuda,cudnn]&apos;（有 NVIDIA 显卡时），或：pip uninstall -y onnxruntime onnxruntime-gpu &amp;&amp; pip install onnxruntime</translation>
+    </message>
+    <message>
+        <source>Only a single character can be learned from a drawing.</source>
+        <translation>一幅手写图只能学习一个字。</translation>
+    </message>
+    <message>
+        <source>Only the first of {count} pictures in the file is read.</source>
+        <translation>文件中有 {count} 张图片，只读取第一张。</translation>
+    </message>
+    <message>
+        <source>The dictionary cannot be read.</source>
+        <translation>无法读取字典。</translation>
+    </message>
+    <message>
+        <source>The kept text in {path} cannot be read.</source>
+        <translation>无法读取保存在 {path} 的文字。</translation>
+    </message>
+    <message>
+        <source>The kept text was damaged and has been put aside as {aside}; the line starts empty.</source>
+        <translation>保存的文字已损坏，已另存为 {aside}；文字行从空白开始。</translation>
+    </message>
+    <message>
+        <source>The model could not be opened.</source>
+        <translation>无法打开模型。</translation>
+    </message>
+    <message>
+        <source>The model file {path} cannot be read.</source>
+        <translation>无法读取模型文件 {path}。</translation>
+    </message>
+    <message>
+        <source>The model file {path} does not exist.</source>
+        <translation>模型文件 {path} 不存在。</translation>
+    </message>
+    <message>
+        <source>The text cannot be kept in {path}; copy it before you quit.</source>
+        <translation>无法将文字保存到 {path}；请在退出前复制。</translation>
+    </message>
+    <message>
+        <source>There is no ink on this page, only marks along its border.</source>
+        <translation>这一页上没有笔迹，只有边缘的痕迹。</translation>
+    </message>
+    <message>
+        <source>There is no ink on this page.</source>
+        <translation>这一页上没有笔迹。</translation>
+    </message>
+    <message>
+        <source>There is no ink to recognize.</source>
+        <translation>没有可识别的笔迹。</translation>
+    </message>
+    <message>
+        <source>This build of ONNX Runtime has no CUDA, so the CPU is used.</source>
+        <translation>此版本的 ONNX Runtime 不含 CUDA，改用 CPU。</translation>
+    </message>
+    <message>
+        <source>This could not be forgotten</source>
+        <translation>无法删除这条记忆</translation>
+    </message>
+    <message>
+        <source>This could not be remembered</source>
+        <translation>无法记住这个字</translation>
+    </message>
+    <message>
+        <source>This drawing could not be recognized.</source>
+        <translation>无法识别这幅手写图。</translation>
+    </message>
+    <message>
+        <source>What was learned from you cannot be read</source>
+        <translation>无法读取从您这里学到的内容</translation>
+    </message>
+    <message>
+        <source>What was learned from you cannot be used</source>
+        <translation>无法使用从您这里学到的内容</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>{failure}: {path} cannot be made.</source>
+        <translation>{failure}：无法创建 {path}。</translation>
+    </message>
+    <message>
+        <source>{failure}: {reason}.</source>
+        <translation>{failure}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{file} holds no weights named {name}.</source>
+        <translation>{file} 中没有名为 {name} 的权重。</translation>
+    </message>
+    <message>
+        <source>{labels_path} is not a list of file names and characters.</source>
+        <translation>{labels_path} 不是文件名与汉字的对照表。</translation>
+    </message>
+    <message>
+        <source>{name} answers {output} of another shape than its card says.</source>
+        <translation>{name} 输出的 {output} 与其说明中的形状不符。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read as an ONNX model.</source>
+        <translation>无法将 {name} 作为 ONNX 模型读取。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read or written</source>
+        <translation>无法读写 {name}</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read.</source>
+        <translation>无法读取 {name}。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be saved: {reason}.</source>
+        <translation>无法保存 {name}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{name} could not be read.</source>
+        <translation>无法读取 {name}。</translation>
+    </message>
+    <message>
+        <source>{name} does not exist.</source>
+        <translation>{name} 不存在。</translation>
+    </message>
+    <message>
+        <source>{name} does not take {input_size}x{input_size} images.</source>
+        <translation>{name} 不接受 {input_size}x{input_size} 的图像。</translation>
+    </message>
+    <message>
+        <source>{name} has changed since it was opened.</source>
+        <translation>{name} 打开后已被更改。</translation>
+    </message>
+    <message>
+        <source>{name} has no output {output}.</source>
+        <translation>{name} 没有输出 {output}。</translation>
+    </message>
+    <message>
+        <source>{name} has {megapixels:,.0f} megapixels; the limit is {limit}.</source>
+        <translation>{name} 有 {megapixels:,.0f} 百万像素；上限为 {limit}。</translation>
+    </message>
+    <message>
+        <source>{name} holds no drawings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is a folder, not a picture.</source>
+        <translation>{name} 是文件夹，不是图片。</translation>
+    </message>
+    <message>
+        <source>{name} is cut off or damaged: it holds {found} drawings and not {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is damaged or cut off.</source>
+        <translation>{name} 已损坏或不完整。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged or not an ONNX model this program can run.</source>
+        <translation>{name} 已损坏，或不是本程序能运行的 ONNX 模型。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged, and will be set aside at the next start</source>
+        <translation>{name} 已损坏，将在下次启动时另存</translation>
+    </message>
+    <message>
+        <source>{name} is damaged; installing the program again brings it back.</source>
+        <translation>{name} 已损坏；重新安装程序即可恢复。</translation>
+    </message>
+    <message>
+        <source>{name} is empty.</source>
+        <translation>{name} 是空文件。</translation>
+    </message>
+    <message>
+        <source>{name} is far too large for a model of this program.</source>
+        <translation>{name} 过大，不可能是本程序的模型。</translation>
+    </message>
+    <message>
+        <source>{name} is far too large for an export of learned drawings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is in use by another program</source>
+        <translation>{name} 正被其他程序使用</translation>
+    </message>
+    <message>
+        <source>{name} is larger than a gigabyte.</source>
+        <translation>{name} 超过 1 GB。</translation>
+    </message>
+    <message>
+        <source>{name} is no export of learned drawings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is no export of learned drawings: its name must end in .jsonl.</source>
+        <translation>{name} 不是学习内容的导出文件：文件名必须以 .jsonl 结尾。</translation>
+    </message>
+    <message>
+        <source>{name} is not a file.</source>
+        <translation>{name} 不是文件。</translation>
+    </message>
+    <message>
+        <source>{name} is not a picture this program can read (PNG, JPEG, BMP, GIF, TIFF or WebP).</source>
+        <translation>{name} 不是本程序能读取的图片（PNG、JPEG、BMP、GIF、TIFF 或 WebP）。</translation>
+    </message>
+    <message>
+        <source>{name} is of another version of this program.</source>
+        <translation>{name} 属于本程序的其他版本。</translation>
+    </message>
+    <message>
+        <source>{name} was damaged and is kept as {kept_as}; learning starts anew.</source>
+        <translation>{name} 已损坏，已另存为 {kept_as}；重新开始学习。</translation>
+    </message>
+    <message>
+        <source>{name} was made for another kind of input.</source>
+        <translation>{name} 适用于另一种输入。</translation>
+    </message>
+    <message>
+        <source>{name} was made for the normalization {normalization}, this program has {normalization_id}.</source>
+        <translation>{name} 适用于 {normalization} 规格化，而本程序为 {normalization_id}。</translation>
+    </message>
+    <message>
+        <source>{name} was written by a newer version of this program, which alone can read it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: drawing {number} has coordinates out of range.</source>
+        <translation>{name}：第 {number} 幅手写图的坐标超出范围。</translation>
+    </message>
+    <message>
+        <source>{name}: drawing {number} is damaged, so nothing was imported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: {message}</source>
+        <translation>{name}：{message}</translation>
+    </message>
+    <message>
+        <source>{path} belongs to another program, so nothing can be learned there.</source>
+        <translation>{path} 属于其他程序，无法在其中学习。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be opened</source>
+        <translation>无法打开 {path}</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read.</source>
+        <translation>无法读取 {path}。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written.</source>
+        <translation>无法写入 {path}。</translation>
+    </message>
+    <message>
+        <source>{path} does not exist.</source>
+        <translation>{path} 不存在。</translation>
+    </message>
+    <message>
+        <source>{path} has no {labels_file}.</source>
+        <translation>{path} 中没有 {labels_file}。</translation>
+    </message>
+    <message>
+        <source>{path} is a folder, not a model file.</source>
+        <translation>{path} 是文件夹，不是模型文件。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged and cannot be moved aside, so nothing can be learned.</source>
+        <translation>{path} 已损坏且无法另存，因此无法学习。</translation>
+    </message>
+    <message>
+        <source>{path} is no sample set: neither .npz, .jsonl, nor a folder with {labels_file}.</source>
+        <translation>{path} 不是样本集：既不是 .npz、.jsonl，也不是含有 {labels_file} 的文件夹。</translation>
+    </message>
+    <message>
+        <source>{path} is not a packed set of scans.</source>
+        <translation>{path} 不是打包的扫描集。</translation>
+    </message>
+    <message>
+        <source>{path} is write-protected</source>
+        <translation>{path} 受写保护</translation>
+    </message>
+    <message>
+        <source>{path} was written by a newer version of this program, which alone can read it.</source>
+        <translation>{path} 由本程序的较新版本写入，只有该版本能读取。</translation>
+    </message>
+    <message>
+        <source>{path}, line {number}, holds no ink or not one character.</source>
+        <translation>{path} 第 {number} 行没有笔迹，或不是单个字。</translation>
+    </message>
+    <message>
+        <source>{path}, line {number}, is not a record of ink.</source>
+        <translation>{path} 第 {number} 行不是笔迹记录。</translation>
+    </message>
+    <message>
+        <source>{path}: the picture of sample {index} is damaged.</source>
+        <translation>{path}：样本 {index} 的图片已损坏。</translation>
+    </message>
+    <message>
+        <source>{provider} does not work here, so the CPU is used.</source>
+        <translation>{provider} 在此不可用，改用 CPU。</translation>
+    </message>
+    <message>
+        <source>{source} has a damaged model card.</source>
+        <translation>{source} 的模型说明已损坏。</translation>
+    </message>
+    <message>
+        <source>{source} is not a model of this program: it carries no model card.</source>
+        <translation>{source} 不是本程序的模型：其中没有模型说明。</translation>
     </message>
 </context>
 <context>
