@@ -1,6 +1,5 @@
 """What was learned from this user: remembered samples in a file, and in an array that every recognition looks at."""
 
-import json
 import logging
 import threading
 from pathlib import Path
@@ -13,11 +12,11 @@ from hccr_desktop.domain.ink import Ink
 from hccr_desktop.domain.melnyk import FEATURES
 from hccr_desktop.errors import EmptyInkError, PersonalMemoryError
 from hccr_desktop.imaging.rasterize import ink_to_model_image
-from hccr_desktop.imaging.sample_sets import InkSample, load_sample_set
 from hccr_desktop.imaging.types import ModelImage
 from hccr_desktop.inference.model_card import ModelCard
 from hccr_desktop.inference.recognizer import Recognizer
 from hccr_desktop.personal.adaptation import RememberedSamples, directions_of
+from hccr_desktop.personal.memory_file import is_one_character, read_memory_file, write_memory_file
 from hccr_desktop.personal.sample_store import MemoryEntry, NewSample, SampleStore
 
 logger = logging.getLogger(__name__)
@@ -28,11 +27,6 @@ MOST_SAMPLES: Final = 10_000
 STEP: Final = 16
 """Samples that one step of :meth:`PersonalMemory.embed_pending` takes: about a quarter of a second on one slow core,
 so that a drawing made meanwhile need not wait noticeably long."""
-
-_COORDINATE_LIMIT: Final = 1e6
-"""Of imported ink: far above any tablet's units, and far below what could overflow."""
-
-_EXPORT_SUFFIX: Final = ".jsonl"
 
 
 def embedding_model_of(card: ModelCard) -> str:
@@ -106,7 +100,7 @@ class PersonalMemory:
             PersonalMemoryError: it is not one character, or the file cannot be written; nothing was kept.
             ValueError: the ink is empty, or the embedding has another shape.
         """
-        if len(character) != 1 or not character.isprintable() or character.isspace():
+        if not is_one_character(character):
             raise PersonalMemoryError("Only a single character can be learned from a drawing.")
         if embedding.shape != (FEATURES,):
             raise ValueError(f"an embedding has the shape ({FEATURES},), not {embedding.shape}")
@@ -134,15 +128,23 @@ class PersonalMemory:
         """
         return self._store.ink(entry_id)
 
-    def forget(self, entry_id: int) -> None:
-        """Delete one entry for good; one that has gone already is no error.
+    def meaning(self, ink: Ink) -> str | None:
+        """The character that this very drawing is remembered as, if it is.
 
         Raises:
-            PersonalMemoryError: the file cannot be written; the entry is still there.
+            PersonalMemoryError: the file cannot be read.
+        """
+        return self._store.meaning(ink)
+
+    def forget(self, *entry_ids: int) -> None:
+        """Delete entries for good, all or none; one that has gone already is no error.
+
+        Raises:
+            PersonalMemoryError: the file cannot be written; the entries are still there.
         """
         with self._lock:
-            self._store.remove(entry_id)
-            self._drop({entry_id})
+            self._store.remove(entry_ids)
+            self._drop(set(entry_ids))
 
     def forget_all(self) -> None:
         """Delete everything for good. The file stays, empty.
@@ -155,10 +157,9 @@ class PersonalMemory:
             self._drop(set(self._ids))
 
     def export(self, path: Path) -> int:
-        """Write every sample as a line ``{"char": "鲍", "strokes": [[[x, y], …], …]}``, y down, oldest first.
+        """Write every sample to a file that :meth:`import_` and ``hccr evaluate`` read, oldest first.
 
-        ``hccr evaluate`` reads such a file, and :meth:`import_` does. An older file of that name stays until the new
-        one is complete.
+        An older file of that name stays until the new one is complete.
 
         Returns:
             The number of samples.
@@ -166,17 +167,7 @@ class PersonalMemory:
         Raises:
             PersonalMemoryError: the memory cannot be read, or the file not be written.
         """
-        lines = [
-            json.dumps({"char": character, "strokes": ink.to_coordinates()}, ensure_ascii=False) + "\n"
-            for character, ink in self._store.samples()
-        ]
-        partial = path.with_name(path.name + ".part")
-        try:
-            partial.write_text("".join(lines), encoding="utf-8", newline="\n")
-            partial.replace(path)
-        except OSError as error:
-            raise PersonalMemoryError(f"{path} cannot be written.", detail=str(error)) from error
-        return len(lines)
+        return write_memory_file(path, self._store.samples())
 
     def import_(self, path: Path) -> int:
         """Take in an exported file, all of it or nothing. The samples are in use after :meth:`embed_pending`.
@@ -187,20 +178,12 @@ class PersonalMemory:
             The number of samples in the file.
 
         Raises:
-            PersonalMemoryError: the file is of another kind, or the memory cannot be written.
-            SampleSetError: the file cannot be read or is damaged; the sentence names the line.
+            PersonalMemoryError: the file is of another kind or damaged, or the memory cannot be written.
+            SampleSetError: the file cannot be read, or is no file of ink; the sentence names the line.
         """
-        if path.suffix.lower() != _EXPORT_SUFFIX or path.is_dir():
-            raise PersonalMemoryError(f"{path.name} is no export of learned drawings: its name must end in .jsonl.")
-        samples = [sample for sample in load_sample_set(path).samples if isinstance(sample, InkSample)]
-        for number, sample in enumerate(samples, start=1):
-            bounds = sample.ink.bounds()
-            if bounds is None or max(map(abs, (bounds.left, bounds.top, bounds.right, bounds.bottom))) > (
-                _COORDINATE_LIMIT
-            ):
-                raise PersonalMemoryError(f"{path.name}: drawing {number} has coordinates out of range.")
+        samples = read_memory_file(path)
         with self._lock:
-            added = self._store.add([NewSample(sample.character, sample.ink) for sample in samples])
+            added = self._store.add(samples)
             self._drop(added.replaced)
         logger.info("imported %d samples", len(added.ids))
         return len(added.ids)

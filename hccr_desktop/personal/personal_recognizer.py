@@ -1,13 +1,18 @@
 """A recognizer that listens to a personal memory."""
 
+import math
 import time
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
 
 from hccr_desktop.domain.candidate import Candidate, Recognition, SourceKind
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.imaging.rasterize import ink_to_model_image
 from hccr_desktop.imaging.types import ModelImage
 from hccr_desktop.inference.model_card import ModelCard
-from hccr_desktop.inference.recognizer import Recognizer, softmax, top_indices
+from hccr_desktop.inference.recognizer import NetworkOutput, Recognizer, softmax, top_indices
 from hccr_desktop.personal.adaptation import adapt
 from hccr_desktop.personal.personal_memory import PersonalMemory
 
@@ -24,6 +29,7 @@ class PersonalRecognizer:
     def __init__(self, recognizer: Recognizer, memory: PersonalMemory | None) -> None:
         self.recognizer = recognizer
         self.memory = memory
+        self._asked_at = -math.inf
 
     @property
     def card(self) -> ModelCard:
@@ -40,6 +46,19 @@ class PersonalRecognizer:
         """One sentence where the provider is not the wanted one, else empty."""
         return self.recognizer.provider_note
 
+    @property
+    def idle_s(self) -> float:
+        """Seconds since the last recognition began, by which work that can wait may leave the processor free."""
+        return time.monotonic() - self._asked_at
+
+    def run(self, images: Sequence[ModelImage]) -> NetworkOutput:
+        """All that the network alone says of a batch; see :meth:`Recognizer.run`."""
+        return self.recognizer.run(images)
+
+    def dense_weights(self) -> npt.NDArray[np.float32]:
+        """Weights of the network's last layer; see :meth:`Recognizer.dense_weights`."""
+        return self.recognizer.dense_weights()
+
     def recognize(self, image: ModelImage, *, kind: SourceKind, count: int = 10) -> Recognition:
         """The most likely characters of one model image.
 
@@ -48,6 +67,7 @@ class PersonalRecognizer:
             kind: which of the card's temperatures applies.
             count: candidates wanted, at least 1. A remembered character that the network does not know may be one.
         """
+        self._asked_at = time.monotonic()
         memory = self.memory
         if memory is None or not memory.samples.characters:
             return self.recognizer.recognize(image, kind=kind, count=count)

@@ -1,14 +1,9 @@
-"""The file of remembered samples: an SQLite database with one row a sample.
-
-A rollback journal, not WAL: a correction is one small write every few minutes, while WAL would leave two more files
-of personal data beside this one, and does not work on the network drives that some homes are on.
-"""
+"""The samples in the file of remembered samples: one row each."""
 
 import contextlib
 import hashlib
 import json
 import logging
-import os
 import sqlite3
 import threading
 import zlib
@@ -23,37 +18,17 @@ import numpy.typing as npt
 
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.domain.melnyk import FEATURES
-from hccr_desktop.errors import PersonalMemoryError
+from hccr_desktop.errors import PersonalMemoryError, Sentence
+from hccr_desktop.personal.memory_database import connect, explained, is_damage, move_aside
 
 logger = logging.getLogger(__name__)
-
-SCHEMA_VERSION: Final = 1
-APPLICATION_ID: Final = 0x48434352
-"""``HCCR`` in the header of the file, so that another program's database is not taken for ours."""
-
-_BUSY_LIMIT_S: Final = 0.3
-"""How long a call waits for another process. Longer, and a list that the window shows would freeze noticeably."""
 
 _INK_DIGITS: Final = 7
 """Significant digits of a coordinate: far below a pixel, at any zoom and offset that a canvas has."""
 
-# ink stands last: SQLite reads a row's columns in order, and so need not touch the ink when only embeddings are read.
-# Ids are never used again (AUTOINCREMENT), since a list on screen may still show one that has gone.
-_SCHEMA: Final = """
-CREATE TABLE sample (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    character TEXT NOT NULL,
-    picked_over TEXT,
-    remembered_at TEXT NOT NULL,
-    embedding_model TEXT,
-    embedding BLOB,
-    ink_digest BLOB NOT NULL UNIQUE,
-    ink BLOB NOT NULL
-)
-"""
-
-_COMPANIONS: Final = ("-journal", "-wal", "-shm")
-"""Files of SQLite that belong to a database and must follow it: a stray journal would damage the next file."""
+_NOT_READ: Final = Sentence("What was learned from you cannot be read")
+_NOT_REMEMBERED: Final = Sentence("This could not be remembered")
+_NOT_FORGOTTEN: Final = Sentence("This could not be forgotten")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +59,14 @@ class NewSample:
         ink: at least one stroke.
         picked_over: see :class:`MemoryEntry`.
         embedding: (448,) float32 of the model the store was opened for, or None where it is not known yet.
+        remembered_at: in UTC; None is now.
     """
 
     character: str
     ink: Ink
     picked_over: str | None = None
     embedding: npt.NDArray[np.float32] | None = None
+    remembered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,14 +123,18 @@ class SampleStore:
         """
         note = ""
         try:
-            connection = _connect(path)
+            connection = connect(path)
         except PersonalMemoryError as error:
-            if not isinstance(error.__cause__, sqlite3.Error) or not _is_damage(error.__cause__):
+            if not isinstance(error.__cause__, sqlite3.Error) or not is_damage(error.__cause__):
                 raise
-            kept_as = _move_aside(path)
+            kept_as = move_aside(path)
             logger.warning("the personal memory was damaged: %s", error.detail)
-            note = f"{path.name} was damaged and is kept as {kept_as.name}; learning starts anew."
-            connection = _connect(path)
+            note = Sentence(
+                "{name} was damaged and is kept as {kept_as}; learning starts anew.",
+                name=path.name,
+                kept_as=kept_as.name,
+            )
+            connection = connect(path)
         return cls(connection, path, embedding_model, note)
 
     def close(self) -> None:
@@ -189,8 +170,8 @@ class SampleStore:
         Raises:
             PersonalMemoryError: the file cannot be written; nothing was stored.
         """
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._writing("remembered") as connection:
+        now = datetime.now(UTC)
+        with self._writing(_NOT_REMEMBERED) as connection:
             ids: list[int] = []
             replaced: set[int] = set()
             for sample in samples:
@@ -207,7 +188,7 @@ class SampleStore:
                     (
                         sample.character,
                         sample.picked_over,
-                        now,
+                        (sample.remembered_at or now).isoformat(timespec="seconds"),
                         None if embedding is None else self.embedding_model,
                         embedding,
                         digest,
@@ -241,16 +222,34 @@ class SampleStore:
             row = connection.execute("SELECT ink FROM sample WHERE id = ?", (sample_id,)).fetchone()
         return None if row is None else _unpack_ink(row[0], self._path)
 
-    def samples(self) -> Iterator[tuple[str, Ink]]:
-        """Character and ink of every sample, oldest first.
+    def meaning(self, ink: Ink) -> str | None:
+        """The character that this very ink is remembered as, if it is.
+
+        Raises:
+            PersonalMemoryError: the file cannot be read.
+        """
+        digest = hashlib.sha256(pack_ink(ink)).digest()
+        with self._reading() as connection:
+            row = connection.execute("SELECT character FROM sample WHERE ink_digest = ?", (digest,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def samples(self) -> Iterator[NewSample]:
+        """Every sample without its embedding, oldest first; one whose ink is damaged is left out.
 
         Raises:
             PersonalMemoryError: the file cannot be read.
         """
         with self._reading() as connection:
-            rows = connection.execute("SELECT character, ink FROM sample ORDER BY id").fetchall()
-        for character, packed in rows:
-            yield character, _unpack_ink(packed, self._path)
+            rows = connection.execute(
+                "SELECT id, character, picked_over, remembered_at, ink FROM sample ORDER BY id"
+            ).fetchall()
+        for sample_id, character, picked_over, remembered_at, packed in rows:
+            try:
+                ink = _unpack_ink(packed, self._path)
+            except PersonalMemoryError as error:  # one bad row must not keep the others from being saved
+                logger.warning("sample %d is left out: %s", sample_id, error.detail)
+                continue
+            yield NewSample(character, ink, picked_over, remembered_at=datetime.fromisoformat(remembered_at))
 
     def pending(self, limit: int) -> list[tuple[int, Ink | None]]:
         """Id and ink of the newest samples that have not been embedded by the open model yet; None for damaged ink.
@@ -294,7 +293,7 @@ class SampleStore:
             PersonalMemoryError: the file cannot be written; nothing was stored.
         """
         characters: dict[int, str] = {}
-        with self._writing("remembered") as connection:
+        with self._writing(_NOT_REMEMBERED) as connection:
             for sample_id, embedding in embeddings:
                 row = connection.execute("SELECT character FROM sample WHERE id = ?", (sample_id,)).fetchone()
                 if row is None:  # forgotten while it was being embedded
@@ -306,14 +305,14 @@ class SampleStore:
                 characters[sample_id] = row[0]
         return characters
 
-    def remove(self, sample_id: int) -> None:
-        """Delete one sample; its place in the file is overwritten.
+    def remove(self, sample_ids: Iterable[int]) -> None:
+        """Delete samples, all or none; their place in the file is overwritten.
 
         Raises:
-            PersonalMemoryError: the file cannot be written; the sample is still there.
+            PersonalMemoryError: the file cannot be written; the samples are still there.
         """
-        with self._writing("forgotten") as connection:
-            connection.execute("DELETE FROM sample WHERE id = ?", (sample_id,))
+        with self._writing(_NOT_FORGOTTEN) as connection:
+            connection.executemany("DELETE FROM sample WHERE id = ?", [(sample_id,) for sample_id in sample_ids])
 
     def remove_all(self) -> None:
         """Delete all samples, overwrite their place and shrink the file.
@@ -321,7 +320,7 @@ class SampleStore:
         Raises:
             PersonalMemoryError: the file cannot be written; all samples are still there.
         """
-        with self._writing("forgotten") as connection:
+        with self._writing(_NOT_FORGOTTEN) as connection:
             connection.execute("DELETE FROM sample")
         # The samples are gone by now; a file that cannot shrink is no failure to forget.
         with self._lock, contextlib.suppress(sqlite3.Error):
@@ -333,10 +332,10 @@ class SampleStore:
             try:
                 yield self._connection
             except sqlite3.Error as error:
-                raise _explained(error, self._path, "What was learned from you cannot be read") from error
+                raise explained(error, self._path, _NOT_READ) from error
 
     @contextlib.contextmanager
-    def _writing(self, participle: str) -> Iterator[sqlite3.Connection]:
+    def _writing(self, failure: Sentence) -> Iterator[sqlite3.Connection]:
         with self._lock:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -346,7 +345,7 @@ class SampleStore:
                 with contextlib.suppress(sqlite3.Error):  # on a full disk SQLite has rolled back by itself
                     self._connection.execute("ROLLBACK")
                 if isinstance(error, sqlite3.Error):
-                    raise _explained(error, self._path, f"This could not be {participle}") from error
+                    raise explained(error, self._path, failure) from error
                 raise
 
 
@@ -368,99 +367,4 @@ def _unpack_ink(packed: bytes, path: Path) -> Ink:
     try:
         return Ink.from_coordinates(json.loads(zlib.decompress(packed)))
     except (zlib.error, ValueError, TypeError) as error:
-        raise PersonalMemoryError(f"A drawing in {path.name} is damaged.", detail=str(error)) from error
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """A connection to a sound database with our table, made if need be.
-
-    Raises:
-        PersonalMemoryError: caused by an sqlite3.Error, which tells damage from the rest, or by an OSError.
-    """
-    sentence = "What was learned from you cannot be used"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Readable by its owner alone from the first byte on; SQLite gives its journal the same rights.
-        with contextlib.suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
-    except OSError as error:
-        raise PersonalMemoryError(f"{sentence}: {path} cannot be made.", detail=str(error)) from error
-    connection: sqlite3.Connection | None = None
-    try:
-        connection = sqlite3.connect(path, timeout=_BUSY_LIMIT_S, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA secure_delete = ON")  # what was forgotten must not lie in free pages
-        check = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if check != ("ok",):
-            damage = sqlite3.DatabaseError(str(check))
-            damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-            raise damage
-        _prepare(connection, path)
-    except BaseException as error:
-        if connection is not None:
-            connection.close()
-        if isinstance(error, sqlite3.Error):
-            raise _explained(error, path, sentence) from error
-        raise
-    return connection
-
-
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    application, version, tables = (
-        connection.execute(query).fetchone()[0]
-        for query in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
-    )
-    if not tables:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute(_SCHEMA)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        connection.execute("COMMIT")
-    elif application != APPLICATION_ID:
-        raise PersonalMemoryError(f"{path} belongs to another program, so nothing can be learned there.")
-    elif version != SCHEMA_VERSION:
-        raise PersonalMemoryError(f"{path} was written by a newer version of this program, which alone can read it.")
-
-
-def _is_damage(error: sqlite3.Error) -> bool:
-    return _primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-def _primary_code(error: sqlite3.Error) -> int:
-    # The low byte; the rest tells how it came about. Errors of the module itself, as on a closed file, have none.
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-
-
-def _explained(error: sqlite3.Error, path: Path, sentence: str) -> PersonalMemoryError:
-    reasons = {
-        sqlite3.SQLITE_BUSY: f"{path.name} is in use by another program",
-        sqlite3.SQLITE_LOCKED: f"{path.name} is in use by another program",
-        sqlite3.SQLITE_FULL: "the disk is full",
-        sqlite3.SQLITE_READONLY: f"{path} is write-protected",
-        sqlite3.SQLITE_CANTOPEN: f"{path} cannot be opened",
-        sqlite3.SQLITE_PERM: f"{path} cannot be opened",
-        sqlite3.SQLITE_CORRUPT: f"{path.name} is damaged, and will be set aside at the next start",
-        sqlite3.SQLITE_NOTADB: f"{path.name} is damaged, and will be set aside at the next start",
-    }
-    reason = reasons.get(_primary_code(error), f"{path.name} cannot be read or written")
-    return PersonalMemoryError(f"{sentence}: {reason}.", detail=str(error))
-
-
-def _move_aside(path: Path) -> Path:
-    """Rename a damaged file and what belongs to it; the new path of the file.
-
-    Raises:
-        PersonalMemoryError: the file cannot be renamed.
-    """
-    number = 1
-    while (aside := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
-        number += 1
-    try:
-        path.rename(aside)
-        for companion in _COMPANIONS:
-            with contextlib.suppress(FileNotFoundError):
-                path.with_name(path.name + companion).rename(aside.with_name(aside.name + companion))
-    except OSError as error:
-        raise PersonalMemoryError(
-            f"{path} is damaged and cannot be moved aside, so nothing can be learned.", detail=str(error)
-        ) from error
-    return aside
+        raise PersonalMemoryError("A drawing in {name} is damaged.", name=path.name, detail=str(error)) from error

@@ -15,7 +15,7 @@ from hccr_desktop.errors import PersonalMemoryError, SampleSetError
 from hccr_desktop.imaging.rasterize import ink_to_model_image
 from hccr_desktop.imaging.sample_sets import load_sample_set
 from hccr_desktop.inference.recognizer import Recognizer
-from hccr_desktop.personal import personal_memory, sample_store
+from hccr_desktop.personal import memory_database, personal_memory
 from hccr_desktop.personal.personal_memory import PersonalMemory, embedding_model_of
 from tests.unit.conftest import make_card
 
@@ -124,6 +124,22 @@ def test_forgetting_takes_one_entry_out_of_file_and_samples(memory, path):
     assert memory.samples.characters == ("一", "七")
     with closing(PersonalMemory.open(path, model_id=MODEL)) as again:
         assert again.samples.characters == ("一", "七")
+
+
+def test_several_entries_are_forgotten_together(memory):
+    first, second, third = fill(memory, 3)
+
+    memory.forget(first, third)
+
+    assert [entry.id for entry in memory.entries()] == [second]
+    assert memory.samples.characters == ("丁",)
+
+
+def test_memory_tells_what_a_drawing_means(memory):
+    fill(memory, 2)
+
+    assert memory.meaning(some_ink(1)) == "丁"
+    assert memory.meaning(some_ink(2)) is None
 
 
 def test_ids_are_not_used_again(memory):
@@ -276,7 +292,8 @@ def test_an_export_can_be_evaluated_and_imported_elsewhere(memory, tmp_path, tin
         assert other.pending_count() == 5
         assert other.embed_pending(recognizer) == 0
         assert other.samples.characters == ("一", "丁", "七", "万", "一")
-        assert {entry.picked_over for entry in other.entries()} == {None}
+        here, there = memory.entries(), other.entries()
+        assert [(e.picked_over, e.remembered_at) for e in here] == [(e.picked_over, e.remembered_at) for e in there]
 
 
 def test_importing_twice_doubles_nothing(memory, tmp_path):
@@ -309,6 +326,14 @@ def test_a_damaged_import_changes_nothing(memory, tmp_path, content, error, sent
     assert len(memory.entries()) == 1
 
 
+def test_a_damaged_drawing_is_left_out_of_an_export(memory, path, tmp_path):
+    fill(memory, 3)
+    execute(path, "UPDATE sample SET ink = x'00' WHERE id = 2")
+
+    assert memory.export(tmp_path / "out.jsonl") == 2
+    assert [sample.character for sample in load_sample_set(tmp_path / "out.jsonl").samples] == ["一", "七"]
+
+
 def test_a_missing_import_and_one_of_another_kind_get_a_sentence(memory, tmp_path):
     with pytest.raises(SampleSetError, match="does not exist"):
         memory.import_(tmp_path / "none.jsonl")
@@ -333,8 +358,11 @@ def test_exported_lines_are_json_with_char_and_strokes(memory, tmp_path):
     fill(memory, 1)
     memory.export(tmp_path / "out.jsonl")
 
-    (line,) = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
-    assert json.loads(line) == {"char": "一", "strokes": some_ink().to_coordinates()}
+    header, line = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(header) == {"format": "hccr-learned", "version": 1, "count": 1}
+    record = json.loads(line)
+    assert (record["char"], record["picked_over"]) == ("一", "上")
+    assert record["strokes"] == some_ink().to_coordinates()
 
 
 # What goes wrong
@@ -374,7 +402,7 @@ def test_a_damaged_file_is_moved_aside_and_named(path, damage):
 
 
 def test_a_locked_file_gets_a_sentence_and_loses_nothing(path, monkeypatch):
-    monkeypatch.setattr(sample_store, "_BUSY_LIMIT_S", 0)
+    monkeypatch.setattr(memory_database, "_BUSY_LIMIT_S", 0)
     with closing(PersonalMemory.open(path, model_id=MODEL)) as memory:
         fill(memory, 1)
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -455,6 +483,29 @@ def test_a_newer_versions_file_is_left_alone(path):
         PersonalMemory.open(path, model_id=MODEL)
 
     assert path.read_bytes() == before
+
+
+def test_erasing_leaves_no_file_behind(path):
+    PersonalMemory.open(path, model_id=MODEL).close()
+    for _ in range(2):
+        path.write_bytes(b"damaged" * 100)
+        PersonalMemory.open(path, model_id=MODEL).close()
+    (path.parent / "compose.json").write_text("another's")
+    assert len(list(path.parent.iterdir())) == 4
+
+    memory_database.erase_files(path)
+
+    assert [file.name for file in path.parent.iterdir()] == ["compose.json"]
+    memory_database.erase_files(path)
+
+
+def test_a_file_that_cannot_be_erased_gets_a_sentence(path):
+    path.mkdir(parents=True)
+
+    with pytest.raises(PersonalMemoryError, match="cannot be deleted") as caught:
+        memory_database.erase_files(path)
+
+    assert one_sentence(caught.value)
 
 
 def test_a_closed_memory_says_so_but_its_samples_can_be_used(path):

@@ -100,3 +100,12 @@ def test_no_ink_and_no_candidates_are_refused(personal):
     personal.learn("一", CROSS, picked_over=None)
     with pytest.raises(ValueError, match="at least one"):
         personal.recognize(np.zeros((96, 96), np.float32), kind="ink", count=0)
+
+
+def test_it_gives_what_the_network_gives_besides_and_knows_how_long_it_rests(personal):
+    image = ink_to_model_image(CROSS)
+    assert personal.idle_s == float("inf")
+    personal.recognize(image, kind="ink")
+    assert 0 <= personal.idle_s < 60
+    assert np.array_equal(personal.run([image]).logits, personal.recognizer.run([image]).logits)
+    assert np.array_equal(personal.dense_weights(), personal.recognizer.dense_weights())
