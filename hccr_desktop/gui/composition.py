@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QIODevice, QSaveFile, QStandardPaths
+from PySide6.QtCore import QIODevice, QSaveFile
 
 from hccr_desktop.domain.candidate import Candidate
 from hccr_desktop.domain.ink import Ink, Point, Stroke
 from hccr_desktop.errors import HccrError
 from hccr_desktop.gui.drawing_history import Drawing
+from hccr_desktop.gui.user_folder import COMPOSE_FILE, user_folder
 
 logger = logging.getLogger(__name__)
 
@@ -124,9 +125,8 @@ class CompositionFile:
 
 
 def default_composition_path() -> Path:
-    """Where the program keeps the compose line: the user's data folder on this machine."""
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
-    return Path(folder) / "compose.json"
+    """Where the program keeps the compose line."""
+    return user_folder() / COMPOSE_FILE
 
 
 def _encoded(written: WrittenCharacter) -> str:
