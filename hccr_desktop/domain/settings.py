@@ -38,6 +38,7 @@ class Settings:
     append_on_pick: bool = True
     clear_on_pick: bool = True
     clear_after_ms: int = 0
+    learn_from_picks: bool = True
     details_shown: bool = False
     language: str = SYSTEM
     theme: str = SYSTEM
@@ -91,6 +92,9 @@ SETTINGS: Final[tuple[SettingInfo, ...]] = (
         "clear_after_ms",
         "Milliseconds without a stroke after which the ink is cleared; 0 is never.",
         limits=Range(0, 60_000),
+    ),
+    SettingInfo(
+        "learn_from_picks", "Corrections are learned, and what was learned is used; all of it on this machine."
     ),
     SettingInfo("details_shown", "The details pane is open."),
     SettingInfo("language", "Language of the window.", choices=LANGUAGES),

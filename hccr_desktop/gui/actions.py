@@ -141,6 +141,24 @@ ACTIONS: Final[tuple[ActionInfo, ...]] = (
         ("Return", "Enter"),
     ),
     ActionInfo(
+        "teach",
+        QT_TRANSLATE_NOOP("Actions", "&This is…"),
+        QT_TRANSLATE_NOOP("Actions", "Say which character the drawing is, so that the next such drawing is read so"),
+        ("Ctrl+T",),
+    ),
+    ActionInfo(
+        "unlearn",
+        QT_TRANSLATE_NOOP("Actions", "Take &back what was learned"),
+        QT_TRANSLATE_NOOP("Actions", "Forget the correction that was learned last"),
+        ("Ctrl+Shift+T",),
+    ),
+    ActionInfo(
+        "learned",
+        QT_TRANSLATE_NOOP("Actions", "&Learned characters…"),
+        QT_TRANSLATE_NOOP("Actions", "See what was learned from you; delete, save and load it"),
+        ("Ctrl+L",),
+    ),
+    ActionInfo(
         "next_candidate",
         QT_TRANSLATE_NOOP("Actions", "&Next candidate"),
         QT_TRANSLATE_NOOP("Actions", "Select the candidate below"),
@@ -257,6 +275,9 @@ class Actions:
     edit_text: QAction
     clear_text: QAction
     pick: QAction
+    teach: QAction
+    unlearn: QAction
+    learned: QAction
     next_candidate: QAction
     previous_candidate: QAction
     heat_map: QAction

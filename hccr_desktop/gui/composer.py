@@ -1,10 +1,12 @@
 """What becomes of a picked character: clipboard, text, canvas; and how one of the text is picked anew."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 
+from hccr_desktop.domain.candidate import Candidate
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.domain.settings import Settings
 from hccr_desktop.gui.candidate_list import CandidateView
@@ -15,6 +17,28 @@ from hccr_desktop.gui.status_line import StatusLine
 
 SHOWN_OF_COPY: Final = 20
 """Characters of a copied text that the status line repeats."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """A candidate that was taken.
+
+    Attributes:
+        ink: what it was taken for; empty for a picture.
+        candidates: those that stood in the list, best first.
+        row: of the one that was taken.
+        instead_of: the character of the text in whose place it was put; None where it is a new one.
+    """
+
+    ink: Ink
+    candidates: tuple[Candidate, ...]
+    row: int
+    instead_of: str | None
+
+    @property
+    def character(self) -> str:
+        """The one that was taken."""
+        return self.candidates[self.row].character
 
 
 class Composer(QObject):
@@ -31,6 +55,8 @@ class Composer(QObject):
 
     reopened = Signal(object)
     """WrittenCharacter: its drawing is on the canvas, and its candidates are to be shown."""
+    chosen = Signal(object)
+    """Choice: a candidate of the list was taken."""
 
     def __init__(
         self,
@@ -74,7 +100,10 @@ class Composer(QObject):
         """Take the candidate of a row."""
         shown = self._candidates.candidates
         if 0 <= row < len(shown):
-            self.take(shown[row].character)
+            opened = self._line.opened
+            choice = Choice(self._canvas.ink, shown, row, None if opened is None else opened.character)
+            self.take(choice.character)
+            self.chosen.emit(choice)
 
     @Slot()
     def pick_selected(self) -> None:

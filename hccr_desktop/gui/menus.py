@@ -33,6 +33,8 @@ class Menus(QObject):
         self._candidates = bar.addMenu("")
         self._candidates.addActions([table.pick, table.copy_candidate])
         self._candidates.addSeparator()
+        self._candidates.addActions([table.teach, table.unlearn, table.learned])
+        self._candidates.addSeparator()
         self._candidates.addActions([table.next_candidate, table.previous_candidate])
         self._candidates.addSeparator()
         self._candidates.addActions(list(table.picks))
@@ -66,8 +68,11 @@ class Menus(QObject):
         window.addToolBar(self._tools)
 
         for widget, verbs in (
-            (canvas, (table.undo, table.redo, table.clear, table.eraser, table.open, table.paste, table.save)),
-            (candidates, (table.pick, table.copy_candidate)),
+            (
+                canvas,
+                (table.undo, table.redo, table.clear, table.eraser, table.teach, table.open, table.paste, table.save),
+            ),
+            (candidates, (table.pick, table.copy_candidate, table.teach)),
         ):
             widget.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
             widget.addActions(list(verbs))

@@ -1,0 +1,196 @@
+"""What was learned from the user, off the GUI thread, since it lies on the disk."""
+
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QStandardPaths, QThread, Signal, Slot
+
+from hccr_desktop.errors import PersonalMemoryError
+from hccr_desktop.gui.learning_jobs import (
+    Attach,
+    Erase,
+    Export,
+    Forget,
+    ForgetAll,
+    Import,
+    Job,
+    JobFailure,
+    Learned,
+    Lesson,
+    ListAll,
+    ShowInks,
+    Switch,
+    Transferred,
+)
+from hccr_desktop.gui.learning_worker import LearningWorker, OpenLexicon
+from hccr_desktop.gui.recognition_service import CLOSE_LIMIT_MS
+from hccr_desktop.lexicon.lexicon import Lexicon
+
+if TYPE_CHECKING:
+    from hccr_desktop.personal.personal_recognizer import PersonalRecognizer
+
+logger = logging.getLogger(__name__)
+
+FILE_NAME: Final = "learned.sqlite"
+
+
+def default_memory_path() -> Path:
+    """Where the program keeps what it learned: the user's data folder on this machine."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
+    return Path(folder) / FILE_NAME
+
+
+class LearningService(QObject):
+    """Owns the learning thread, which starts with the first job. Lives in the GUI thread.
+
+    Jobs are done in the order in which they are asked for, and all of them before the thread ends.
+
+    Args:
+        path: the file of learned drawings.
+        open_lexicon: opens the dictionary; called in the thread.
+    """
+
+    noted = Signal(object)
+    """Sentence: the file was damaged and has been moved aside."""
+    learned = Signal(object)
+    """Learned."""
+    forgotten = Signal(object)
+    """Forget or ForgetAll, once it has been done."""
+    listed = Signal(object)
+    """Tuple of LearnedEntry, the newest first."""
+    inks_read = Signal(object)
+    """Mapping of entry id to Ink, or to None where it has gone or is damaged."""
+    exported = Signal(object)
+    """Transferred."""
+    imported = Signal(object)
+    """Transferred."""
+    changed = Signal()
+    """From now on recognitions may be other ones than before."""
+    failed = Signal(object)
+    """JobFailure."""
+
+    _wanted = Signal(object)
+    _end_wanted = Signal()
+
+    def __init__(self, path: Path, open_lexicon: OpenLexicon = Lexicon.open, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.path = path
+        self._thread = QThread(self)
+        self._thread.setObjectName("learning")
+        self._worker = LearningWorker(path, open_lexicon)
+        self._worker.moveToThread(self._thread)
+        self._wanted.connect(self._worker.do)
+        self._end_wanted.connect(self._worker.finish)
+        self._worker.noted.connect(self._on_noted)
+        self._worker.learned.connect(self._on_learned)
+        self._worker.forgotten.connect(self._on_forgotten)
+        self._worker.listed.connect(self._on_listed)
+        self._worker.inks_read.connect(self._on_inks_read)
+        self._worker.exported.connect(self._on_exported)
+        self._worker.imported.connect(self._on_imported)
+        self._worker.changed.connect(self._on_changed)
+        self._worker.failed.connect(self._on_failed)
+
+    def attach(self, recognizer: "PersonalRecognizer") -> None:
+        """Let a recognizer listen to what was learned, as soon as the file is open."""
+        self._ask(Attach(recognizer))
+
+    def switch(self, *, is_on: bool) -> None:
+        """Use and extend what was learned from now on, or leave it alone. At first it is on."""
+        self._ask(Switch(is_on))
+
+    def learn(self, lesson: Lesson) -> None:
+        """Learn a drawing. Where the file cannot be written, it is tried again later, and at the end."""
+        self._ask(lesson)
+
+    def forget(self, entry_ids: Iterable[int]) -> None:
+        """Delete some learned drawings for good."""
+        self._ask(Forget(tuple(entry_ids)))
+
+    def forget_all(self) -> None:
+        """Delete all learned drawings for good; the file stays, empty."""
+        self._ask(ForgetAll())
+
+    def list_all(self) -> None:
+        """Ask for all that was learned."""
+        self._ask(ListAll())
+
+    def show_inks(self, entry_ids: Iterable[int]) -> None:
+        """Ask for some drawings."""
+        self._ask(ShowInks(tuple(entry_ids)))
+
+    def export(self, path: Path) -> None:
+        """Write all learned drawings to a file."""
+        self._ask(Export(path))
+
+    def import_(self, path: Path) -> None:
+        """Take in a file of learned drawings, all of it or nothing."""
+        self._ask(Import(path))
+
+    def erase(self) -> None:
+        """Delete the file with all that was learned, and damaged ones that were moved aside. Waits until that is done.
+
+        Learning goes on with a new file afterwards, unless it is switched off.
+
+        Raises:
+            PersonalMemoryError: a file cannot be deleted.
+        """
+        job = Erase()
+        self._ask(job)
+        if not job.is_done.wait(CLOSE_LIMIT_MS / 1000):
+            raise PersonalMemoryError("What was learned from you could not be deleted; please try again.")
+        if job.problems:
+            raise job.problems[0]
+
+    def stop(self) -> None:
+        """Do what was asked for, close the file, and end the thread."""
+        if self._thread.isRunning():
+            self._end_wanted.emit()
+            if not self._thread.wait(CLOSE_LIMIT_MS):
+                logger.error("the learning thread did not end within %d ms", CLOSE_LIMIT_MS)
+
+    def _ask(self, job: Job) -> None:
+        self._start()
+        self._wanted.emit(job)
+
+    def _start(self) -> None:
+        if not self._thread.isRunning():
+            self._thread.start(QThread.Priority.LowPriority)
+
+    @Slot(object)
+    def _on_noted(self, note: str) -> None:
+        self.noted.emit(note)
+
+    @Slot(object)
+    def _on_learned(self, learned: Learned) -> None:
+        self.learned.emit(learned)
+
+    @Slot(object)
+    def _on_forgotten(self, job: Forget | ForgetAll) -> None:
+        self.forgotten.emit(job)
+
+    @Slot(object)
+    def _on_listed(self, entries: object) -> None:
+        self.listed.emit(entries)
+
+    @Slot(object)
+    def _on_inks_read(self, inks: object) -> None:
+        self.inks_read.emit(inks)
+
+    @Slot(object)
+    def _on_exported(self, transferred: Transferred) -> None:
+        self.exported.emit(transferred)
+
+    @Slot(object)
+    def _on_imported(self, transferred: Transferred) -> None:
+        self.imported.emit(transferred)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_failed(self, failure: JobFailure) -> None:
+        self.failed.emit(failure)
