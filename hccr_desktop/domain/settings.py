@@ -47,6 +47,10 @@ class Settings:
     left_handed: bool = False
     click_to_draw: bool = False
     animations: bool = True
+    text_percent: int = 100
+    always_on_top: bool = False
+    keep_history: bool = True
+    history_limit: int = 1000
     last_directory: str = ""
 
 
@@ -106,6 +110,10 @@ SETTINGS: Final[tuple[SettingInfo, ...]] = (
     SettingInfo("left_handed", "Candidates stand to the left of the canvas, out of a left hand's way."),
     SettingInfo("click_to_draw", "A click begins a stroke and the next one ends it, for touchpads."),
     SettingInfo("animations", "Stroke order is written out by itself; off, it moves on a click only."),
+    SettingInfo("text_percent", "Size of all text in percent of the system's.", limits=Range(100, 200)),
+    SettingInfo("always_on_top", "The window stays above others, where the desktop allows it; Wayland does not."),
+    SettingInfo("keep_history", "Picks are listed in the history, on this machine."),
+    SettingInfo("history_limit", "Most picks that the history holds.", limits=Range(10, 100_000)),
     SettingInfo("last_directory", "Folder of the last opened or saved file."),
 )
 """The table, in the order in which it is shown."""

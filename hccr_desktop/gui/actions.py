@@ -237,12 +237,36 @@ ACTIONS: Final[tuple[ActionInfo, ...]] = (
         is_checkable=True,
     ),
     ActionInfo(
+        "history",
+        QT_TRANSLATE_NOOP("Actions", "Hist&ory…"),
+        QT_TRANSLATE_NOOP("Actions", "See what was picked before; search it, take it again, delete it"),
+        ("Ctrl+Shift+H",),
+    ),
+    ActionInfo(
+        "always_on_top",
+        QT_TRANSLATE_NOOP("Actions", "Al&ways on top"),
+        QT_TRANSLATE_NOOP("Actions", "Keep the window above those of other programs"),
+        ("Ctrl+Shift+A",),
+        is_checkable=True,
+    ),
+    ActionInfo(
         "settings",
         QT_TRANSLATE_NOOP("Actions", "Se&ttings…"),
         QT_TRANSLATE_NOOP("Actions", "Change what a pick does, language, theme, and how to recognize"),
         ("Ctrl+,",),
         "settings",
         QT_TRANSLATE_NOOP("Actions", "Settings"),
+    ),
+    ActionInfo(
+        "privacy",
+        QT_TRANSLATE_NOOP("Actions", "&Your data…"),
+        QT_TRANSLATE_NOOP("Actions", "See what the program keeps about you and where, and delete it"),
+    ),
+    ActionInfo(
+        "shortcuts",
+        QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"),
+        QT_TRANSLATE_NOOP("Actions", "List the keys of all verbs"),
+        (_Standard.HelpContents, "F1"),
     ),
     ActionInfo(
         "about",
@@ -290,7 +314,11 @@ class Actions:
     canvas_smaller: QAction
     canvas_largest: QAction
     left_handed: QAction
+    history: QAction
+    always_on_top: QAction
     settings: QAction
+    privacy: QAction
+    shortcuts: QAction
     about: QAction
 
     def __init__(self, parent: QObject) -> None:

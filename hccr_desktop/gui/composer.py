@@ -57,6 +57,8 @@ class Composer(QObject):
     """WrittenCharacter: its drawing is on the canvas, and its candidates are to be shown."""
     chosen = Signal(object)
     """Choice: a candidate of the list was taken."""
+    taken = Signal(str)
+    """A character was taken, from the list or elsewhere."""
 
     def __init__(
         self,
@@ -135,6 +137,28 @@ class Composer(QObject):
                 self._canvas.clear()
         if self._settings.copy_on_pick:
             self._copy(character)
+        self.taken.emit(character)
+
+    @Slot(str)
+    def take_again(self, character: str) -> None:
+        """Put a character where picks go, and leave the drawing alone."""
+        if self._settings.append_on_pick:
+            self.append(character)
+        if self._settings.copy_on_pick or not self._settings.append_on_pick:
+            self._copy(character)
+
+    @Slot(str)
+    def append(self, text: str) -> None:
+        """Put text at the caret of the line; what is selected there stays."""
+        cursor = self._line.textCursor()
+        cursor.setPosition(cursor.selectionEnd())
+        self._line.setTextCursor(cursor)
+        self._line.add_text(text)
+
+    @Slot(str)
+    def copy_text(self, text: str) -> None:
+        """Put text on the clipboard."""
+        self._copy(text)
 
     @Slot()
     def copy(self) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
@@ -16,6 +16,9 @@ _SEPARATOR: Final = " · "
 
 class StatusLine(QStatusBar):
     """One message and a line of facts. News goes by itself, a problem stays until it is mended or replaced."""
+
+    told = Signal(str)
+    """A message that is shown from now on; not the empty one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +63,8 @@ class StatusLine(QStatusBar):
         message = translated(message)
         self._message.setText(message)
         self._message.setToolTip(message)  # a long one is cut off in a narrow window
+        if message:
+            self.told.emit(message)
 
     def clear_message(self) -> None:
         """Show no message."""
