@@ -78,6 +78,16 @@ class History(Generic[Step]):
         del self._states[: -self._limit]
         self._place = len(self._states) - 1
 
+    def amend(self, state: Step) -> None:
+        """Put another state in the place of the one now, so that undo passes over that."""
+        del self._states[self._place + 1 :]
+        self._states[self._place] = state
+
+    def retract(self) -> None:
+        """Step back and forget the step; stay at the first state."""
+        self.undo()
+        del self._states[self._place + 1 :]
+
     def undo(self) -> Step:
         """Step back, or stay at the first state."""
         self._place = max(0, self._place - 1)

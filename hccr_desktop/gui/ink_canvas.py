@@ -1,49 +1,42 @@
-"""The square one draws in: pointer events to ink, and ink to the screen. It knows no recognizer."""
+"""The square one draws in: strokes to ink, and ink to the screen. It knows no recognizer."""
 
-from enum import Enum, auto
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
-    QEventPoint,
     QFocusEvent,
-    QInputDevice,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
     QPen,
     QPixmap,
     QResizeEvent,
-    QTabletEvent,
-    QTouchEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from hccr_desktop.domain.erasing import Place, touched_strokes, without_strokes
 from hccr_desktop.domain.ink import Ink, Point, Stroke
+from hccr_desktop.domain.settings import GUIDES
 from hccr_desktop.gui import paper
 from hccr_desktop.gui.drawing_history import Drawing, History, Picture
-from hccr_desktop.gui.stroke_painter import StrokePath
+from hccr_desktop.gui.pointer_cursors import drawing_cursor, eraser_cursor
+from hccr_desktop.gui.pointer_input import Contact, PointerInput
+from hccr_desktop.gui.stroke_painter import PEN_WIDTH, StrokePath
 
-DEFAULT_PRESSURE: Final = 0.5
-"""What a device without pressure is taken to report."""
+ERASER_RADIUS: Final = 0.022
+"""Canvas units. Taste: takes one stroke of 鲍 without its neighbors, and is met without aiming."""
 
 PREFERRED_SIDE_PX: Final = 480
 SMALLEST_SIDE_PX: Final = 220
 """Below this a finger covers the character it writes. Taste."""
 
 
-class _Pen(Enum):
-    """What draws the stroke in progress; the others are ignored until it ends."""
-
-    MOUSE = auto()
-    TABLET = auto()
-    TOUCH = auto()
-
-
 class InkCanvas(QWidget):
-    """A square of paper. Exactly one of its two signals tells of every change of the drawing."""
+    """A square of paper. Exactly one of its two signals tells of every change of the drawing.
+
+    Strokes and erasing come from a :class:`PointerInput`, of which it is the target.
+    """
 
     ink_changed = Signal(object)
     """Ink: a stroke was finished, undone, brought back, or all was cleared."""
@@ -57,11 +50,13 @@ class InkCanvas(QWidget):
         super().__init__(parent)
         self._history = History(Drawing())
         self._put_by: History[Drawing] | None = None
-        self._pen: _Pen | None = None
-        self._touch_id = -1
+        self.pointers = PointerInput(self)  # no child: Qt would tell event() of that before there is one
         self._points: list[Point] = []
         self._live: StrokePath | None = None
         self._time_origin_ms = 0.0
+        self._eraser_place: Place = (0.0, 0.0)
+        self._has_erased = False
+        self._guide = GUIDES[0]
         self._layer = QPixmap()
         self._heat_map: paper.HeatMap | None = None
         self._hint = ""
@@ -70,7 +65,10 @@ class InkCanvas(QWidget):
         self.setObjectName("ink_canvas")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
-        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setMouseTracking(True)  # a stroke begun by a click goes on without a button
+        self.setTabletTracking(True)  # a pen that hovers says that touches are the palm's
+        self.pointers.contact_changed.connect(self._refresh_cursor)
+        self._refresh_cursor()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     # The drawing
@@ -98,8 +96,8 @@ class InkCanvas(QWidget):
     @Slot()
     def undo(self) -> None:
         """Take back the last stroke, clear or picture; a stroke in progress is dropped instead."""
-        if self._pen is not None:
-            self._drop_stroke()
+        if self.pointers.contact is not None:
+            self.pointers.drop()
         elif self.can_undo:
             self._history.undo()
             self._show_change()
@@ -107,30 +105,30 @@ class InkCanvas(QWidget):
     @Slot()
     def redo(self) -> None:
         """Repeat the step taken back last."""
-        if self._pen is None and self.can_redo:
+        if self.pointers.contact is None and self.can_redo:
             self._history.redo()
             self._show_change()
 
     @Slot()
     def clear(self) -> None:
         """Empty the canvas; undo brings the drawing back."""
-        self._drop_stroke()
+        self.pointers.drop()
         if not self.drawing.is_empty:
             self._record(Drawing())
 
     def show_picture(self, picture: Picture) -> None:
         """Put a picture in the place of the drawing; undo brings that back."""
-        self._drop_stroke()
+        self.pointers.drop()
         self._record(Drawing(picture=picture))
 
     def show_ink(self, ink: Ink) -> None:
         """Put ink, in canvas units, in the place of the drawing; undo brings that back."""
-        self._drop_stroke()
+        self.pointers.drop()
         self._record(Drawing(ink))
 
     def open_aside(self, drawing: Drawing) -> None:
         """Show another drawing, with a history of its own, until :meth:`close_aside`."""
-        self._drop_stroke()
+        self.pointers.drop()
         if self._put_by is None:
             self._put_by = self._history
         self._history = History(drawing)
@@ -139,7 +137,7 @@ class InkCanvas(QWidget):
     def close_aside(self) -> None:
         """Bring back the drawing, and all its steps, that were there before :meth:`open_aside`."""
         if self._put_by is not None:
-            self._drop_stroke()
+            self.pointers.drop()
             self._history, self._put_by = self._put_by, None
             self._show_change()
 
@@ -173,6 +171,12 @@ class InkCanvas(QWidget):
             self._heat_map = heat_map
             self.update()
 
+    def set_guide(self, guide: str) -> None:
+        """Draw one of the settings' GUIDES on the paper."""
+        if guide != self._guide:
+            self._guide = guide
+            self._repaint_all()
+
     def set_drop_target(self, is_drop_target: bool) -> None:
         """Show that a picture held over the window may be dropped."""
         if is_drop_target != self._is_drop_target:
@@ -190,112 +194,80 @@ class InkCanvas(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(SMALLEST_SIDE_PX, SMALLEST_SIDE_PX)
 
-    # Pointers: mouse, tablet and touch end in _begin_stroke, _add_point and _end_stroke
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and _is_real_mouse(event):
-            self._begin_stroke(_Pen.MOUSE, event.position(), DEFAULT_PRESSURE, event.timestamp())
-        else:
-            event.ignore()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.mousePressEvent(event)  # the second dot of 心 is a stroke, not a double click
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pen is _Pen.MOUSE and _is_real_mouse(event):
-            self._add_point(event.position(), DEFAULT_PRESSURE, event.timestamp())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._pen is _Pen.MOUSE and event.button() == Qt.MouseButton.LeftButton and _is_real_mouse(event):
-            self._end_stroke(event.position(), DEFAULT_PRESSURE, event.timestamp())
-
-    def tabletEvent(self, event: QTabletEvent) -> None:
-        place = (event.position(), event.pressure(), event.timestamp())
-        kind = event.type()
-        if kind == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.LeftButton:
-            self._begin_stroke(_Pen.TABLET, *place)
-        elif self._pen is not _Pen.TABLET:
-            event.ignore()  # hovering, or a side button: Qt makes a mouse event of it, such as a right click
-            return
-        elif kind == QEvent.Type.TabletMove:
-            self._add_point(*place)
-        elif kind == QEvent.Type.TabletRelease:
-            # A pen leaves with no pressure at all, which would end every stroke in a hair.
-            self._end_stroke(event.position(), self._points[-1].pressure, event.timestamp())
-        event.accept()
-
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QTouchEvent):
-            self._touch(event)
+        if self.pointers.handle(event):
             event.accept()
             return True
         return super().event(event)
 
-    def _touch(self, event: QTouchEvent) -> None:
-        """Follow the first finger; what other fingers do is theirs."""
-        if event.type() == QEvent.Type.TouchCancel:
-            if self._pen is _Pen.TOUCH:
-                self._drop_stroke()
-            return
-        has_pressure = event.device().hasCapability(QInputDevice.Capability.Pressure)
-        for finger in event.points():
-            place = (finger.position(), finger.pressure() if has_pressure else DEFAULT_PRESSURE, event.timestamp())
-            state = finger.state()
-            if state == QEventPoint.State.Pressed and self._pen is None:
-                self._touch_id = finger.id()
-                self._begin_stroke(_Pen.TOUCH, *place)
-            elif self._pen is not _Pen.TOUCH or finger.id() != self._touch_id:
-                continue
-            elif state == QEventPoint.State.Updated:
-                self._add_point(*place)
-            elif state == QEventPoint.State.Released:
-                self._end_stroke(*place)
+    # What the pointers do
 
-    def _begin_stroke(self, pen: _Pen, position: QPointF, pressure: float, timestamp_ms: float) -> None:
-        if self._pen is pen:  # its release was lost, to a dialog that came up for instance
-            self._finish_stroke()
-        elif self._pen is not None:
-            return
-        self._pen = pen
+    def begin_stroke(self, position: QPointF, pressure: float, timestamp_ms: float) -> None:
+        """Begin a stroke at a position in pixels of the widget."""
         self._points = []
         square = self.paper_rect()
         self._live = StrokePath(square.topLeft(), square.width())
         self._time_origin_ms = self._origin_for(timestamp_ms)
         if self.drawing.ink.is_empty:  # a hint or a picture gives way to the stroke
             self._repaint_all()
-        self._add_point(position, pressure, timestamp_ms)
+        self.add_point(position, pressure, timestamp_ms)
         self.stroke_started.emit()
 
-    def _add_point(self, position: QPointF, pressure: float, timestamp_ms: float) -> None:
+    def add_point(self, position: QPointF, pressure: float, timestamp_ms: float) -> None:
         """Keep a point, wherever it lies, at the precision it came with."""
         if self._live is None:
             return
-        square = self.paper_rect()
-        at = (position - square.topLeft()) / square.width()
-        point = Point(at.x(), at.y(), max(0.0, timestamp_ms - self._time_origin_ms), min(1.0, max(0.0, pressure)))
+        x, y = self._to_canvas(position)
+        point = Point(x, y, max(0.0, timestamp_ms - self._time_origin_ms), min(1.0, max(0.0, pressure)))
         self._points.append(point)
         self.update(self._live.add(point).toAlignedRect())
 
-    def _end_stroke(self, position: QPointF, pressure: float, timestamp_ms: float) -> None:
-        last = self._points[-1]
-        square = self.paper_rect()
-        at = (position - square.topLeft()) / square.width()
-        if (at.x(), at.y()) != (last.x, last.y):
-            self._add_point(position, pressure, timestamp_ms)
-        self._finish_stroke()
-
-    def _finish_stroke(self) -> None:
+    def finish_stroke(self) -> None:
+        """Add the stroke to the ink."""
+        if self._live is None:
+            return
         ink = self.drawing.ink.with_stroke(Stroke(tuple(self._points)))
         self._paint_on_layer(self._live)
-        self._pen, self._live, self._points = None, None, []
+        self._live, self._points = None, []
         self._history.record(Drawing(ink))
         self.update()
         self.ink_changed.emit(ink)
 
-    def _drop_stroke(self) -> None:
-        if self._pen is not None:
-            self._pen, self._live, self._points = None, None, []
+    def begin_erasing(self, position: QPointF) -> None:
+        """Set an eraser down at a position in pixels of the widget; all it takes until it is lifted is one step."""
+        self._has_erased = False
+        self._eraser_place = self._to_canvas(position)
+        self.erase_to(position)
+
+    def erase_to(self, position: QPointF) -> None:
+        """Take every stroke that the eraser meets on its way."""
+        before, self._eraser_place = self._eraser_place, self._to_canvas(position)
+        touched = touched_strokes(self.ink, before, self._eraser_place, reach=ERASER_RADIUS + PEN_WIDTH / 2)
+        if not touched:
+            return
+        step = self._history.amend if self._has_erased else self._history.record
+        step(Drawing(without_strokes(self.ink, touched)))
+        self._has_erased = True
+        self._show_change()
+
+    def finish_erasing(self) -> None:
+        """Lift the eraser."""
+        self._has_erased = False
+
+    def drop(self) -> None:
+        """Forget the stroke in progress, or bring back what is being erased."""
+        if self._live is not None:
+            self._live, self._points = None, []
             self._repaint_all()
+        elif self._has_erased:
+            self._has_erased = False
+            self._history.retract()
+            self._show_change()
+
+    def _to_canvas(self, position: QPointF) -> Place:
+        square = self.paper_rect()
+        at = (position - square.topLeft()) / square.width()
+        return at.x(), at.y()
 
     def _origin_for(self, timestamp_ms: float) -> float:
         """When the ink's clock began, for a stroke that begins now."""
@@ -338,6 +310,7 @@ class InkCanvas(QWidget):
         square = self.paper_rect()
         if self._live is not None:
             self._live = StrokePath.of(self._points, square.topLeft(), square.width())
+        self._refresh_cursor()
         self._repaint_all()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -352,6 +325,17 @@ class InkCanvas(QWidget):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self.update()
+
+    @Slot()
+    def _refresh_cursor(self) -> None:
+        pointers = self.pointers
+        if pointers.has_eraser or pointers.is_erasing:
+            diameter = 2 * ERASER_RADIUS * self.paper_rect().width()
+            self.setCursor(eraser_cursor(diameter, self.devicePixelRatioF()))
+        elif pointers.contact is Contact.OPEN_CLICK:
+            self.setCursor(drawing_cursor(self.devicePixelRatioF()))
+        else:
+            self.setCursor(Qt.CursorShape.CrossCursor)
 
     def _border_pen(self) -> QPen:
         palette = self.palette()
@@ -375,8 +359,8 @@ class InkCanvas(QWidget):
         self._layer.fill(Qt.GlobalColor.transparent)
         painter = QPainter(self._layer)
         square = self.paper_rect()
-        picture = self.drawing.picture if self._pen is None else None
-        paper.paint_paper(painter, square, has_guide=picture is None)
+        picture = self.drawing.picture if self._live is None else None
+        paper.paint_paper(painter, square, guide=self._guide if picture is None else "none")
         if picture is not None:
             paper.paint_picture(painter, square, picture)
         painter.end()
@@ -390,8 +374,3 @@ class InkCanvas(QWidget):
         painter.setClipPath(paper.outline(self.paper_rect()))
         stroke.paint(painter, QRectF(self.rect()))
         painter.end()
-
-
-def _is_real_mouse(event: QMouseEvent) -> bool:
-    """Not one that Qt or the system made of a pen's or a finger's contact."""
-    return event.source() == Qt.MouseEventSource.MouseEventNotSynthesized

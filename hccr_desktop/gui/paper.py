@@ -27,11 +27,11 @@ def outline(square: QRectF) -> QPainterPath:
     return path
 
 
-def paint_paper(painter: QPainter, square: QRectF, *, has_guide: bool) -> None:
-    """The sheet, and on it the 米 guide: both middle lines and both diagonals, dashed."""
+def paint_paper(painter: QPainter, square: QRectF, *, guide: str) -> None:
+    """The sheet, and on it one of the settings' GUIDES, dashed: both middle lines, for 米 both diagonals too."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.fillPath(outline(square), PAPER_COLOR)
-    if not has_guide:
+    if guide == "none":
         return
     pen = QPen(GUIDE_COLOR, max(1.0, square.width() / 480))
     pen.setDashPattern([5, 5])
@@ -41,6 +41,8 @@ def paint_paper(painter: QPainter, square: QRectF, *, has_guide: bool) -> None:
     middle = inner.center()
     painter.drawLine(QLineF(inner.left(), middle.y(), inner.right(), middle.y()))
     painter.drawLine(QLineF(middle.x(), inner.top(), middle.x(), inner.bottom()))
+    if guide != "mi":
+        return
     faint = QColor(GUIDE_COLOR)
     faint.setAlpha(GUIDE_COLOR.alpha() // 2)
     pen.setColor(faint)

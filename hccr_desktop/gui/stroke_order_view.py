@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hccr_desktop.domain.ink import Ink
+from hccr_desktop.domain.settings import GUIDES
 from hccr_desktop.gui import paper
 from hccr_desktop.gui.stroke_painter import INK_COLOR, StrokePath
 from hccr_desktop.lexicon.stroke_order import StrokeOrder, StrokeShape
@@ -45,9 +46,16 @@ class Sheet(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._guide = GUIDES[0]
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def set_guide(self, guide: str) -> None:
+        """Draw one of the settings' GUIDES on the paper."""
+        if guide != self._guide:
+            self._guide = guide
+            self.update()
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -65,7 +73,7 @@ class Sheet(QWidget):
         side = min(self.width(), self.height())
         square = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
         painter = QPainter(self)
-        paper.paint_paper(painter, square, has_guide=True)
+        paper.paint_paper(painter, square, guide=self._guide)
         painter.save()
         painter.setClipPath(paper.outline(square), Qt.ClipOperation.IntersectClip)
         self.paint_content(painter, square)
@@ -110,7 +118,11 @@ class InkSheet(Sheet):
 
 
 class StrokeOrderView(Sheet):
-    """Writes a character stroke by stroke, once; a click or the space bar writes it again."""
+    """Writes a character stroke by stroke, once; a click or the space bar writes it again.
+
+    Without animation nothing moves by itself: the character is complete, and each click or space bar shows one stroke
+    more, from the first on.
+    """
 
     finished = Signal()
 
@@ -122,6 +134,8 @@ class StrokeOrderView(Sheet):
         self._order: StrokeOrder | None = None
         self._outlines: list[QPainterPath] = []
         self._fraction = 1.0
+        self._is_animated = True
+        self._shown_count: int | None = None
         self._clock = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
@@ -131,6 +145,12 @@ class StrokeOrderView(Sheet):
     def is_playing(self) -> bool:
         """A character is being written, so that the timer runs."""
         return self._timer.isActive()
+
+    def set_animated(self, is_animated: bool) -> None:
+        """Whether the character is written by itself; a writing in progress ends at once where not."""
+        self._is_animated = is_animated
+        if not is_animated and self.is_playing:
+            self.show_moment(1.0)
 
     @property
     def order(self) -> StrokeOrder | None:
@@ -148,10 +168,20 @@ class StrokeOrderView(Sheet):
         """Write the character from its beginning; at once to the end where nobody sees it."""
         self._timer.stop()
         self._fraction = 1.0
-        if self._order is not None and self.isVisible():
+        self._shown_count = None
+        if self._order is not None and self._is_animated and self.isVisible():
             self._fraction = 0.0
             self._clock.start()
             self._timer.start()
+        self.update()
+
+    def _repeat(self) -> None:
+        """Write it again, or where nothing moves by itself show one stroke more."""
+        if self._is_animated or self._order is None:
+            self.play()
+            return
+        following = (self._shown_count or 0) + 1
+        self._shown_count = following if following < len(self._order.strokes) else None
         self.update()
 
     @Slot()
@@ -179,11 +209,11 @@ class StrokeOrderView(Sheet):
         self._fraction = 1.0
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.play()
+        self._repeat()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
-            self.play()
+            self._repeat()
         else:
             super().keyPressEvent(event)
 
@@ -194,9 +224,10 @@ class StrokeOrderView(Sheet):
         transform = QTransform.fromTranslate(square.left(), square.top()).scale(square.width(), square.height())
         outlines = [transform.map(outline) for outline in self._outlines]
         now = stroke_progress(self._order, self._fraction)
+        complete = now.complete if self._shown_count is None else self._shown_count
         for number, outline in enumerate(outlines):
-            painter.fillPath(outline, INK_COLOR if number < now.complete else _NOT_WRITTEN)
-        if now.current > 0:
+            painter.fillPath(outline, INK_COLOR if number < complete else _NOT_WRITTEN)
+        if now.current > 0 and self._shown_count is None:
             way = partial_median(self._order.strokes[now.complete], now.current)
             painter.setClipPath(outlines[now.complete], Qt.ClipOperation.IntersectClip)
             pen = QPen(INK_COLOR, _MEDIAN_WIDTH * square.width())

@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.gui.drawing_history import Picture
-from hccr_desktop.gui.ink_canvas import DEFAULT_PRESSURE, InkCanvas
+from hccr_desktop.gui.ink_canvas import InkCanvas
+from hccr_desktop.gui.pointer_input import DEFAULT_PRESSURE
 from tests.gui.drawing import BAR, SLANT, draw_stroke, place
 
 
