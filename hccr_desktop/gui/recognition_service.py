@@ -14,6 +14,7 @@ from hccr_desktop.gui.recognition_jobs import (
     Explanation,
     Failure,
     ModelInfo,
+    OpenRecognizer,
     PictureSource,
     Question,
     Reading,
@@ -80,6 +81,11 @@ class RecognitionService(QObject):
         self._worker.explained.connect(self._on_explained)
         self._worker.picture_read.connect(self._on_picture_read)
         self._worker.picture_failed.connect(self._on_picture_failed)
+
+    @property
+    def recognizer(self) -> OpenRecognizer | None:
+        """The open one, for other threads to work with as well; None until :attr:`ready`."""
+        return self._worker.recognizer
 
     @Slot()
     def start(self) -> None:

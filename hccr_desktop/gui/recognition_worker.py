@@ -66,7 +66,7 @@ class RecognitionWorker(QObject):
         self._requests = requests
         self._questions = questions
         self._readings = readings
-        self._recognizer: OpenRecognizer | None = None
+        self.recognizer: OpenRecognizer | None = None
 
     @Slot()
     def open_model(self) -> None:
@@ -83,13 +83,13 @@ class RecognitionWorker(QObject):
             self.open_failed.emit(HccrError("The model could not be opened.", detail=repr(error)))
             return
         logger.debug("model opened in %.0f ms", (time.perf_counter() - started) * 1000)
-        self._recognizer = recognizer
+        self.recognizer = recognizer
         self.opened.emit(ModelInfo(recognizer.card.model_id, recognizer.provider, recognizer.provider_note))
         self.recognize_latest()
 
     @Slot()
     def recognize_latest(self) -> None:
-        if self._recognizer is None:
+        if self.recognizer is None:
             return  # the request stays in its slot until the model is open
         request = self._requests.take()
         if request is None:
@@ -101,7 +101,7 @@ class RecognitionWorker(QObject):
                 model_image = _prepare_ink(request.subject)
             else:
                 kind, model_image = "page", request.subject
-            recognition = self._recognizer.recognize(model_image, kind=kind, count=request.count)
+            recognition = self.recognizer.recognize(model_image, kind=kind, count=request.count)
             answer = Answer(request.request_id, recognition, (time.perf_counter() - started) * 1000)
         except HccrError as error:
             self.failed.emit(Failure(request.request_id, error))
@@ -115,13 +115,13 @@ class RecognitionWorker(QObject):
 
     @Slot()
     def explain_latest(self) -> None:
-        if self._recognizer is None:
+        if self.recognizer is None:
             return
         question = self._questions.take()
         if question is None:
             return
         try:
-            explanation = _explain(self._recognizer, question)
+            explanation = _explain(self.recognizer, question)
         except (HccrError, KeyError) as error:  # a dot, a model file that has gone, a character it does not know
             logger.info("nothing to explain of %s: %r", question.character, error)
         except Exception:
