@@ -19,7 +19,9 @@ from hccr_desktop.gui.composition import CompositionFile, default_composition_pa
 from hccr_desktop.gui.error_report import ErrorReporter, bridge_qt_messages
 from hccr_desktop.gui.fonts import load_character_family
 from hccr_desktop.gui.languages import Languages
+from hccr_desktop.gui.learning_service import LearningService, default_memory_path
 from hccr_desktop.gui.main_window import MainWindow
+from hccr_desktop.gui.pad_application import PadApplication
 from hccr_desktop.gui.recognition_jobs import OpenRecognizer, RecognizerFactory
 from hccr_desktop.gui.recognition_service import RecognitionService
 from hccr_desktop.gui.settings_store import SettingsStore
@@ -73,6 +75,7 @@ def _run(application: QApplication, options: command_line.Options) -> int:
         settings,
         character_family=load_character_family(),
         composition_file=CompositionFile(default_composition_path()),
+        learning=LearningService(default_memory_path(), parent=application),
     )
     window.theme_changed.connect(theme.use)
     window.language_changed.connect(languages.use)
@@ -96,7 +99,7 @@ def configure_logging() -> None:
 def make_application(words: Sequence[str]) -> QApplication:
     """QApplication with the program's name, looks and languages."""
     bridge_qt_messages()
-    application = QApplication(list(words))
+    application = PadApplication(list(words))
     # Every position of a fast stroke is wanted, not the last one per frame. Set only now, since on X11 the
     # application's constructor sets the first of them.
     application.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
@@ -124,9 +127,11 @@ def recognizer_factory(settings: Settings) -> RecognizerFactory:
         cv2.setNumThreads(1)  # the pictures are small, and a pool would only take the recognizer's cores
 
         from hccr_desktop.inference.recognizer import Recognizer
+        from hccr_desktop.personal.personal_recognizer import PersonalRecognizer
 
         path = Path(settings.model_path) if settings.model_path else paths.default_model()
-        return Recognizer.open(path, provider=settings.provider, threads=settings.threads)
+        recognizer = Recognizer.open(path, provider=settings.provider, threads=settings.threads)
+        return PersonalRecognizer(recognizer, None)  # the window gives it a memory, once that is open
 
     return open_recognizer
 

@@ -82,6 +82,7 @@ class DetailsPane(QDockWidget):
         self.setTitleBarWidget(QWidget(self))  # none: the tool bar's button says what it is, and closes it
         self._details: Details | None = None
         self._family = character_family
+        self._is_animated = True
         self._unit = self.fontMetrics().height()
         body = QFrame(self)
         body.setObjectName("details_card")
@@ -92,11 +93,31 @@ class DetailsPane(QDockWidget):
         column.addWidget(self._found)
         column.addWidget(self._make_scroll_area(), 1)
         frame = QWidget(self)
-        outer = QVBoxLayout(frame)
-        outer.setContentsMargins(0, 6, 16, 8)
-        outer.addWidget(body)
+        QVBoxLayout(frame).addWidget(body)
         self.setWidget(frame)
+        self.set_side(is_left=False)
         self.translate()
+
+    def set_side(self, *, is_left: bool) -> None:
+        """Stand at the left edge of the window, or at its right."""
+        layout = self.widget().layout()
+        if layout is not None:
+            layout.setContentsMargins(*((16, 6, 0, 8) if is_left else (0, 6, 16, 8)))
+
+    def set_look(self, *, guide: str, is_animated: bool) -> None:
+        """Lines on the sheets of paper, one of the settings' GUIDES, and whether the stroke order moves by itself."""
+        self.stroke_order.set_guide(guide)
+        self.ink_sheet.set_guide(guide)
+        self.stroke_order.set_animated(is_animated)
+        self._is_animated = is_animated
+        self._translate_stroke_order()
+
+    def _translate_stroke_order(self) -> None:
+        self.stroke_order.setToolTip(
+            self.tr("Click to see it written again")
+            if self._is_animated
+            else self.tr("Click to see it stroke by stroke")
+        )
 
     def _make_search(self) -> QWidget:
         self.search = SearchField(self)
@@ -205,7 +226,7 @@ class DetailsPane(QDockWidget):
         self._order_title.setText(self.tr("Stroke order"))
         self._ink_title.setText(self.tr("Your ink"))
         self.ink_sheet.setAccessibleName(self.tr("Your ink"))
-        self.stroke_order.setToolTip(self.tr("Click to see it written again"))
+        self._translate_stroke_order()
         titles = (
             (self._readings, self.tr("Pinyin")),
             (self._radical, self.tr("Radical")),

@@ -1,16 +1,17 @@
 """The window: it makes the widgets and says who is connected to whom."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from hccr_desktop.domain.candidate import Candidate
 from hccr_desktop.domain.ink import Ink
-from hccr_desktop.domain.settings import SETTINGS, Settings
+from hccr_desktop.domain.settings import SETTINGS, Settings, SettingValue
 from hccr_desktop.errors import EmptyInkError, HccrError
 from hccr_desktop.gui.about_dialog import AboutDialog
 from hccr_desktop.gui.actions import Actions
@@ -23,9 +24,10 @@ from hccr_desktop.gui.drawing_history import Picture
 from hccr_desktop.gui.file_dialogs import FileDialogs
 from hccr_desktop.gui.heat_maps import HeatMaps
 from hccr_desktop.gui.ink_canvas import InkCanvas
+from hccr_desktop.gui.learning import Learning
+from hccr_desktop.gui.learning_service import LearningService
 from hccr_desktop.gui.lexicon_service import LexiconService
 from hccr_desktop.gui.menus import Menus
-from hccr_desktop.gui.pad_layout import PadLayout
 from hccr_desktop.gui.picture_desk import PictureDesk
 from hccr_desktop.gui.picture_source import may_hold_picture, offered_picture
 from hccr_desktop.gui.readings import Readings
@@ -34,11 +36,9 @@ from hccr_desktop.gui.recognition_service import RecognitionService
 from hccr_desktop.gui.settings_dialog import SettingsDialog
 from hccr_desktop.gui.settings_store import WHOLE_FILE, SettingsStore
 from hccr_desktop.gui.status_line import StatusLine
+from hccr_desktop.gui.workplace import Workplace
 
 logger = logging.getLogger(__name__)
-
-SHOWN_OF_COPY: Final = 20
-"""Characters of a copied text that the status line repeats."""
 
 
 class MainWindow(QMainWindow):
@@ -51,6 +51,7 @@ class MainWindow(QMainWindow):
         character_family: font family of the candidates; empty for the default font.
         composition_file: keeps the compose line between two starts; None keeps it for this run only.
         lexicon: readings and stroke orders; stopped when the window closes.
+        learning: keeps what is learned from the user, likewise; None learns nothing.
     """
 
     theme_changed = Signal(str)
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         character_family: str = "",
         composition_file: CompositionFile | None = None,
         lexicon: LexiconService | None = None,
+        learning: LearningService | None = None,
     ) -> None:
         super().__init__()
         self._service = service
@@ -84,7 +86,7 @@ class MainWindow(QMainWindow):
         self.actions_table = Actions(self)
         self.compose = ComposePanel(self.actions_table, composition_file, self)
         self.compose.line.set_character_family(character_family)
-        self._arrange()
+        self.setStatusBar(self.status)
         self._lexicon = lexicon or LexiconService(parent=self)
         self.readings = Readings(
             self._lexicon,
@@ -95,6 +97,16 @@ class MainWindow(QMainWindow):
         )
         self._heat_maps = HeatMaps(service, candidates=self.candidates, canvas=self.canvas, parent=self)
         self._menus = Menus(self, self.actions_table, canvas=self.canvas, candidates=self.candidates)
+        self.workplace = Workplace(
+            settings,
+            window=self,
+            table=self.actions_table,
+            canvas=self.canvas,
+            card=self.card,
+            compose=self.compose,
+            menus=self._menus,
+            readings=self.readings,
+        )
         self.composer = Composer(
             settings,
             canvas=self.canvas,
@@ -102,6 +114,17 @@ class MainWindow(QMainWindow):
             line=self.compose.line,
             status=self.status,
             parent=self,
+        )
+        self.learning = Learning(
+            learning,
+            service,
+            is_on=settings.learn_from_picks,
+            canvas=self.canvas,
+            composer=self.composer,
+            status=self.status,
+            table=self.actions_table,
+            character_family=character_family,
+            window=self,
         )
         self._dialogs = FileDialogs(store, settings.last_directory, self)
         self.pictures = PictureDesk(
@@ -124,22 +147,6 @@ class MainWindow(QMainWindow):
             self.status.warn(problem.message)
         self._refresh_actions()
         self._refresh_facts()
-
-    # What is where
-
-    def _arrange(self) -> None:
-        pad = PadLayout()
-        pad.setSpacing(14)
-        pad.addWidget(self.canvas)
-        pad.addWidget(self.card)
-        center = QWidget(self)
-        column = QVBoxLayout(center)
-        column.setSpacing(10)
-        column.setContentsMargins(16, 6, 16, 8)
-        column.addLayout(pad, 1)
-        column.addWidget(self.compose)
-        self.setCentralWidget(center)
-        self.setStatusBar(self.status)
 
     def _connect(self) -> None:
         service, canvas, table, composer = self._service, self.canvas, self.actions_table, self.composer
@@ -166,6 +173,7 @@ class MainWindow(QMainWindow):
         table.save.triggered.connect(self.pictures.ask_where_to_save)
         table.quit.triggered.connect(self.close)
         table.settings.triggered.connect(self.show_settings)
+        self.workplace.setting_chosen.connect(self._change_setting)
         table.about.triggered.connect(self.show_about)
         table.pick.triggered.connect(composer.pick_selected)
         table.next_candidate.triggered.connect(self._select_next)
@@ -178,6 +186,7 @@ class MainWindow(QMainWindow):
         self.readings.failed.connect(self._on_lexicon_failed)
         self.readings.taken.connect(composer.take)
         composer.reopened.connect(self._on_reopened)
+        self.learning.changed.connect(self._recognize_again)
         self.compose.line.textChanged.connect(self._refresh_actions)
         self.compose.not_kept.connect(composer.tell_not_kept)
 
@@ -192,6 +201,7 @@ class MainWindow(QMainWindow):
         self.card.translate()
         self.compose.translate()
         self.readings.translate()
+        self.learning.translate()
         self._refresh_placeholder()
 
     # The drawing changed
@@ -318,6 +328,11 @@ class MainWindow(QMainWindow):
         dialog.confirmed.connect(self._apply_settings)
         dialog.open()
 
+    @Slot(str, object)
+    def _change_setting(self, name: str, value: SettingValue) -> None:
+        changed: dict[str, Any] = {name: value}
+        self._apply_settings(replace(self._settings, **changed))
+
     @Slot(object)
     def _apply_settings(self, settings: Settings) -> None:
         """Keep what was changed, and do as it says from now on; what the command line set for this run is not kept."""
@@ -328,6 +343,8 @@ class MainWindow(QMainWindow):
         if not all(kept):
             self._on_directory_lost()
         self.composer.set_settings(settings)
+        self.workplace.set_settings(settings)
+        self.learning.set_on(settings.learn_from_picks)
         if "theme" in changed:
             self.theme_changed.emit(settings.theme)
         if "language" in changed:
@@ -335,6 +352,7 @@ class MainWindow(QMainWindow):
         if "candidate_count" in changed:
             self._recognize_again()
 
+    @Slot()
     def _recognize_again(self) -> None:
         drawing = self.canvas.drawing
         if drawing.picture is not None:
@@ -383,6 +401,7 @@ class MainWindow(QMainWindow):
         self.compose.save_if_changed()
         self._service.stop()
         self._lexicon.stop()
+        self.learning.stop()
         super().closeEvent(event)
 
     @Slot()

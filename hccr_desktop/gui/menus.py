@@ -1,7 +1,7 @@
 """Where the actions are found: menu bar, tool bar and context menus."""
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget, QWidgetAction
 
 from hccr_desktop.gui import icons
 from hccr_desktop.gui.actions import Actions
@@ -64,6 +64,11 @@ class Menus(QObject):
             (table.heat_map, table.details),
             (table.settings,),
         )
+        self._is_left_handed: bool | None = None
+        gap = QWidget(self._tools)
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._gap = QWidgetAction(self._tools)
+        self._gap.setDefaultWidget(gap)
         self.set_left_handed(False)
         window.addToolBar(self._tools)
 
@@ -80,11 +85,12 @@ class Menus(QObject):
 
     def set_left_handed(self, is_left_handed: bool) -> None:
         """Have what is used most lie above the canvas, which is to the right for a left hand."""
+        if is_left_handed == self._is_left_handed:
+            return
+        self._is_left_handed = is_left_handed
         self._tools.clear()
         if is_left_handed:
-            gap = QWidget(self._tools)
-            gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-            self._tools.addWidget(gap)
+            self._tools.addAction(self._gap)
         for number, group in enumerate(reversed(self._groups) if is_left_handed else self._groups):
             if number:
                 self._tools.addSeparator()

@@ -125,6 +125,7 @@ class PointerInput(QObject):
         """Every contact erases, not only a pen's other end."""
         return self._has_eraser
 
+    @Slot(bool)
     def set_eraser(self, has_eraser: bool) -> None:
         """Have every contact erase from the next one on."""
         if has_eraser != self._has_eraser:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QMainWindow
 
 from hccr_desktop.domain.ink import Ink
+from hccr_desktop.domain.settings import GUIDES
 from hccr_desktop.errors import HccrError
 from hccr_desktop.gui.candidate_list import CandidateView
 from hccr_desktop.gui.details_pane import DetailsPane
@@ -49,6 +50,9 @@ class Readings(QObject):
         self._canvas = canvas
         self._family = character_family
         self._grown_px = 0
+        self._guide = GUIDES[0]
+        self._is_animated = True
+        self._is_left_handed = False
         self.pane: DetailsPane | None = None
         candidates.shown.connect(self._describe)
         candidates.selected.connect(self._tell_of)
@@ -95,6 +99,17 @@ class Readings(QObject):
             self.pane.search.setFocus()
             self.pane.search.selectAll()
 
+    def set_look(self, *, guide: str, is_animated: bool, is_left_handed: bool) -> None:
+        """Lines on the paper, whether the stroke order moves by itself, and which hand the pane keeps clear of."""
+        has_moved = is_left_handed != self._is_left_handed
+        self._guide, self._is_animated, self._is_left_handed = guide, is_animated, is_left_handed
+        if self.pane is not None:
+            self.pane.set_look(guide=guide, is_animated=is_animated)
+            if has_moved:
+                is_open = self.is_open
+                self._place(self.pane)
+                self.pane.setVisible(is_open)
+
     def translate(self) -> None:
         """Set every text in the language of the moment."""
         if self.pane is not None:
@@ -103,7 +118,8 @@ class Readings(QObject):
     def _make_pane(self) -> DetailsPane:
         pane = DetailsPane(self._family, self._window)
         pane.hide()
-        self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, pane)
+        pane.set_look(guide=self._guide, is_animated=self._is_animated)
+        self._place(pane)
         pane.searched.connect(self._service.search)
         pane.wanted.connect(self._service.look_up)
         pane.taken.connect(self.taken)
@@ -111,15 +127,26 @@ class Readings(QObject):
         self.pane = pane
         return pane
 
+    def _place(self, pane: DetailsPane) -> None:
+        """Beside the candidates, at the window's edge."""
+        sides = Qt.DockWidgetArea
+        side = sides.LeftDockWidgetArea if self._is_left_handed else sides.RightDockWidgetArea
+        self._window.addDockWidget(side, pane)
+        pane.set_side(is_left=self._is_left_handed)
+
     def _make_room(self, width: int) -> int:
-        """Widen the window, or narrow it; by how much that was possible."""
+        """Widen the window, or narrow it, on the side of the pane; by how much that was possible."""
         window = self._window
         if window.isMaximized() or window.isFullScreen():
             return 0
         before = window.width()
-        most = max(before, window.screen().availableGeometry().right() + 1 - window.x())
-        window.resize(min(most, before + width), window.height())
-        return window.width() - before
+        screen = window.screen().availableGeometry()
+        room = screen.width() if self._is_left_handed else screen.right() + 1 - window.x()
+        window.resize(min(max(before, room), before + width), window.height())
+        grown = window.width() - before
+        if self._is_left_handed and grown:
+            window.move(max(screen.left(), window.x() - grown), window.y())
+        return grown
 
     @Slot()
     def _describe(self) -> None:
