@@ -6,6 +6,8 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 LARGEST_PERCENT: Final = 100
+SIZE_STEP_PERCENT: Final = 10
+"""What one press of a key changes. Taste: seen, and still fine enough."""
 
 
 class PadLayout(QLayout):

@@ -22,8 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hccr_desktop.domain.settings import PROVIDERS, SETTINGS, SYSTEM, THEMES, Settings
+from hccr_desktop.domain.settings import GUIDES, PROVIDERS, SETTINGS, SYSTEM, THEMES, Settings
 from hccr_desktop.gui.languages import NATIVE_NAMES
+from hccr_desktop.gui.pad_layout import SIZE_STEP_PERCENT
 
 _PAUSE_STEP_MS: Final = 250
 _LIMITS: Final = {info.name: info.limits for info in SETTINGS if info.limits is not None}
@@ -54,7 +55,7 @@ class SettingsDialog(QDialog):
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setSpacing(12)
-        for group in (self._pick_group(), self._window_group(), self._recognition_group()):
+        for group in (self._pick_group(), self._pad_group(), self._window_group(), self._recognition_group()):
             column.addWidget(group)
         column.addWidget(buttons)
         self.setMinimumWidth(self.fontMetrics().height() * 30)
@@ -82,6 +83,24 @@ class SettingsDialog(QDialog):
         form.addRow(self.tr("Candidates &shown"), self._number("candidate_count"))
         return group
 
+    def _pad_group(self) -> QWidget:
+        group = QGroupBox(self.tr("Pad"), self)
+        form = QFormLayout(group)
+        names = (self.tr("米 grid"), self.tr("田 grid"), self.tr("none"))
+        form.addRow(self.tr("&Guide on the paper"), self._choice("guide", dict(zip(GUIDES, names, strict=True))))
+        size = self._number("canvas_percent")
+        size.setSingleStep(SIZE_STEP_PERCENT)
+        size.setSuffix(self.tr(" % of the room"))
+        form.addRow(self.tr("Can&vas size"), size)
+        form.addRow(self._check("left_handed", self.tr("Left-h&anded: candidates to the left")))
+        clicks = self._check("click_to_draw", self.tr("&Draw by clicks, for touchpads"))
+        clicks.setToolTip(
+            self.tr("A click begins a stroke and the next one ends it; Esc or a right click drops the stroke.")
+        )
+        form.addRow(clicks)
+        form.addRow(self._check("animations", self.tr("An&imations")))
+        return group
+
     def _recognition_group(self) -> QWidget:
         group = QGroupBox(self.tr("Recognition"), self)
         form = QFormLayout(group)
@@ -102,6 +121,11 @@ class SettingsDialog(QDialog):
         note = QLabel(self.tr("These three take effect at the next start."), self)
         note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         form.addRow(note)
+        learn = self._check("learn_from_picks", self.tr("Learn my hand &from corrections, on this machine only"))
+        learn.setToolTip(
+            self.tr("A candidate taken that was not the first, and what you say with “This is…”, is learned and used.")
+        )
+        form.addRow(learn)
         return group
 
     def _check(self, name: str, text: str) -> QCheckBox:

@@ -12,10 +12,9 @@ from hccr_desktop.gui.ink_canvas import InkCanvas
 from hccr_desktop.gui.menus import Menus
 from hccr_desktop.gui.pad_application import PadApplication
 from hccr_desktop.gui.pad_handle import PadHandle
-from hccr_desktop.gui.pad_layout import PadLayout
+from hccr_desktop.gui.pad_layout import SIZE_STEP_PERCENT, PadLayout
 from hccr_desktop.gui.readings import Readings
 
-SIZE_STEP_PERCENT: Final = 10
 _SPACING_PX: Final = 14
 _SIZE_LIMITS: Final = next(info.limits for info in SETTINGS if info.name == "canvas_percent") or Range(1, 100)
 

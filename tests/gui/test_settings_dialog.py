@@ -28,8 +28,14 @@ OTHERS = Settings(
     append_on_pick=False,
     clear_on_pick=False,
     clear_after_ms=1500,
+    learn_from_picks=False,
     language="zh_CN",
     theme="dark",
+    guide="tian",
+    canvas_percent=70,
+    left_handed=True,
+    click_to_draw=True,
+    animations=False,
 )
 
 
