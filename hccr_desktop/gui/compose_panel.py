@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 from hccr_desktop.gui import icons
 from hccr_desktop.gui.actions import Actions
 from hccr_desktop.gui.compose_line import ComposeLine
-from hccr_desktop.gui.composition import CompositionError, CompositionFile
+from hccr_desktop.gui.composition import Composition, CompositionError, CompositionFile
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +84,12 @@ class ComposePanel(QFrame):
         """Write the text if a change waits for it."""
         if self._timer.isActive() or self._has_failed:
             self.save()
+
+    def forget(self) -> None:
+        """Empty the line for good, and write nothing until there is new text."""
+        self.line.set_composition(Composition())
+        self._timer.stop()
+        self._has_failed = False
 
     def translate(self) -> None:
         """Set every text in the language of the moment."""

@@ -56,6 +56,8 @@ class MainWindow(QMainWindow):
 
     theme_changed = Signal(str)
     language_changed = Signal(str)
+    settings_applied = Signal(object)
+    """Settings: in force from now on."""
 
     def __init__(
         self,
@@ -325,16 +327,16 @@ class MainWindow(QMainWindow):
     def show_settings(self) -> None:
         """Open the dialog of the settings."""
         dialog = SettingsDialog(self._settings, self)
-        dialog.confirmed.connect(self._apply_settings)
+        dialog.confirmed.connect(self.apply_settings)
         dialog.open()
 
     @Slot(str, object)
     def _change_setting(self, name: str, value: SettingValue) -> None:
         changed: dict[str, Any] = {name: value}
-        self._apply_settings(replace(self._settings, **changed))
+        self.apply_settings(replace(self._settings, **changed))
 
     @Slot(object)
-    def _apply_settings(self, settings: Settings) -> None:
+    def apply_settings(self, settings: Settings) -> None:
         """Keep what was changed, and do as it says from now on; what the command line set for this run is not kept."""
         before, self._settings = self._settings, settings
         changed = {info.name: getattr(settings, info.name) for info in SETTINGS}
@@ -351,6 +353,7 @@ class MainWindow(QMainWindow):
             self.language_changed.emit(settings.language)
         if "candidate_count" in changed:
             self._recognize_again()
+        self.settings_applied.emit(settings)
 
     @Slot()
     def _recognize_again(self) -> None:

@@ -25,6 +25,7 @@ class SettingsStore:
     def __init__(self) -> None:
         # Format and scope spelled out: QSettings(organization, application) would ignore the default format.
         self._file = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, ORGANIZATION, APPLICATION)
+        self._is_forgotten = False
 
     @property
     def path(self) -> Path:
@@ -50,6 +51,7 @@ class SettingsStore:
         Returns:
             Whether that worked.
         """
+        self._is_forgotten = False
         self._file.setValue(f"{_SETTINGS_GROUP}/{name}", value)
         return self._sync()
 
@@ -60,8 +62,16 @@ class SettingsStore:
 
     def save_geometry(self, geometry: QByteArray) -> bool:
         """Write place and size of the window; whether that worked."""
+        if self._is_forgotten:
+            return True
         self._file.setValue(_GEOMETRY_KEY, geometry)
         return self._sync()
+
+    def forget(self) -> None:
+        """Forget all settings, and write nothing more until one is changed: not even the window's place."""
+        self._file.clear()
+        self._sync()
+        self._is_forgotten = True
 
     def _sync(self) -> bool:
         self._file.sync()

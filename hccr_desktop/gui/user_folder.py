@@ -7,6 +7,7 @@ from PySide6.QtCore import QStandardPaths
 
 COMPOSE_FILE: Final = "compose.json"
 HISTORY_FILE: Final = "history.jsonl"
+LEARNED_FILE: Final = "learned.sqlite"
 
 
 def user_folder() -> Path:

@@ -1,0 +1,137 @@
+"""All that the program writes about its user without being asked for a file name, and how it is deleted.
+
+Whoever adds a file gives it a row in :func:`stores`, and a keeper: a test finds files and writers without one.
+"""
+
+import contextlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hccr_desktop.errors import HccrError
+from hccr_desktop.gui.user_folder import COMPOSE_FILE, HISTORY_FILE, LEARNED_FILE, user_folder
+
+logger = logging.getLogger(__name__)
+
+SETTINGS: Final = "settings"
+TEXT: Final = "text"
+HISTORY: Final = "history"
+LEARNED: Final = "learned"
+STORES: Final = (SETTINGS, TEXT, HISTORY, LEARNED)
+"""Names of the stores."""
+
+Keeper = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Files of one kind.
+
+    Attributes:
+        name: one of STORES.
+        folder: where they lie; it need not exist.
+        patterns: of their names, those of damaged and half-written ones included.
+    """
+
+    name: str
+    folder: Path
+    patterns: tuple[str, ...]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Those that exist, by name."""
+        found = {path for pattern in self.patterns for path in self.folder.glob(pattern) if not path.is_dir()}
+        return tuple(sorted(found))
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all files together."""
+        size = 0
+        for file in self.files:
+            with contextlib.suppress(OSError):  # it may be gone by now
+                size += file.stat().st_size
+        return size
+
+
+def stores(settings_file: Path) -> tuple[Store, ...]:
+    """Every store, in the order in which they are shown.
+
+    Args:
+        settings_file: Qt decides where it lies.
+    """
+    folder = user_folder()
+    return (
+        Store(SETTINGS, settings_file.parent, _patterns(settings_file.name)),
+        Store(TEXT, folder, _patterns(COMPOSE_FILE)),
+        Store(HISTORY, folder, _patterns(HISTORY_FILE)),
+        Store(LEARNED, folder, _patterns(LEARNED_FILE)),
+    )
+
+
+class DeletionError(HccrError):
+    """Something of the user's data is still there."""
+
+
+class UserData:
+    """The stores, and those parts of the running program that hold their content.
+
+    Args:
+        all_stores: see :func:`stores`.
+    """
+
+    def __init__(self, all_stores: Sequence[Store]) -> None:
+        self.stores = tuple(all_stores)
+        self._keepers: dict[str, Keeper] = {}
+
+    @property
+    def keepers(self) -> Mapping[str, Keeper]:
+        """By the name of the store."""
+        return self._keepers
+
+    def add_keeper(self, name: str, let_go: Keeper) -> None:
+        """Say who holds what a store holds.
+
+        Args:
+            name: one of STORES.
+            let_go: forgets it, closes the store's files, and writes none until there is something new to keep. It may
+                raise HccrError.
+        """
+        self._keepers[name] = let_go
+
+    def delete_all(self) -> None:
+        """Forget everything, and delete every file and the folders that are empty then.
+
+        Raises:
+            DeletionError: something is left; the sentence names it. All else is deleted.
+        """
+        left: list[str] = []
+        for store in self.stores:
+            keeper = self._keepers.get(store.name)
+            if keeper is not None:
+                try:
+                    keeper()
+                except HccrError as error:
+                    logger.warning("%s (%s)", error.message, error.detail)
+            left += [str(file) for file in store.files if not _is_deleted(file)]
+        for folder in {store.folder for store in self.stores}:
+            with contextlib.suppress(OSError):  # there may be files of others
+                folder.rmdir()
+        if left:
+            raise DeletionError("Not everything could be deleted; what is left: {files}", files=", ".join(left))
+
+
+def _patterns(name: str) -> tuple[str, ...]:
+    """A file, its locks, journals and half-written copies (name.*, name-*), and damaged ones that were set aside."""
+    file = Path(name)
+    return (name, f"{name}.*", f"{name}-*", f"{file.stem}.damaged*{file.suffix}*")
+
+
+def _is_deleted(file: Path) -> bool:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        logger.warning("%s cannot be deleted: %s", file, error)
+        return False
+    return True
