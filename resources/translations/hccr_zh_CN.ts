@@ -136,15 +136,15 @@
     </message>
     <message>
         <source>E&amp;raser</source>
-        <translation type="unfinished"></translation>
+        <translation>橡皮(&amp;R)</translation>
     </message>
     <message>
         <source>Erase the strokes that are touched, with mouse, pen or finger</source>
-        <translation type="unfinished"></translation>
+        <translation>用鼠标、笔或手指擦除所触到的笔画</translation>
     </message>
     <message>
         <source>Eraser</source>
-        <translation type="unfinished"></translation>
+        <translation>橡皮</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -173,6 +173,30 @@
     <message>
         <source>&amp;Pick selected</source>
         <translation>选定当前候选字(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;This is…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say which character the drawing is, so that the next such drawing is read so</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take &amp;back what was learned</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget the correction that was learned last</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Learned characters…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See what was learned from you; delete, save and load it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Next candidate</source>
@@ -224,58 +248,74 @@
     </message>
     <message>
         <source>米 grid</source>
-        <translation type="unfinished"></translation>
+        <translation>米字格</translation>
     </message>
     <message>
         <source>Both middle lines and both diagonals on the paper</source>
-        <translation type="unfinished"></translation>
+        <translation>在纸上显示横竖中线和两条对角线</translation>
     </message>
     <message>
         <source>田 grid</source>
-        <translation type="unfinished"></translation>
+        <translation>田字格</translation>
     </message>
     <message>
         <source>Both middle lines on the paper</source>
-        <translation type="unfinished"></translation>
+        <translation>在纸上显示横竖中线</translation>
     </message>
     <message>
         <source>&amp;No grid</source>
-        <translation type="unfinished"></translation>
+        <translation>无格线(&amp;N)</translation>
     </message>
     <message>
         <source>Nothing on the paper</source>
-        <translation type="unfinished"></translation>
+        <translation>纸上不显示格线</translation>
     </message>
     <message>
         <source>Lar&amp;ger canvas</source>
-        <translation type="unfinished"></translation>
+        <translation>放大画布(&amp;G)</translation>
     </message>
     <message>
         <source>Give the canvas more of the window</source>
-        <translation type="unfinished"></translation>
+        <translation>让画布占用更多窗口空间</translation>
     </message>
     <message>
         <source>S&amp;maller canvas</source>
-        <translation type="unfinished"></translation>
+        <translation>缩小画布(&amp;M)</translation>
     </message>
     <message>
         <source>Give the canvas less of the window</source>
-        <translation type="unfinished"></translation>
+        <translation>让画布少占窗口空间</translation>
     </message>
     <message>
         <source>La&amp;rgest canvas</source>
-        <translation type="unfinished"></translation>
+        <translation>画布最大(&amp;R)</translation>
     </message>
     <message>
         <source>Make the canvas as large as the window allows</source>
-        <translation type="unfinished"></translation>
+        <translation>让画布与窗口允许的一样大</translation>
     </message>
     <message>
         <source>&amp;Left-handed</source>
-        <translation type="unfinished"></translation>
+        <translation>左手模式(&amp;L)</translation>
     </message>
     <message>
         <source>Put the candidates to the left of the canvas</source>
+        <translation>将候选字放在画布左侧</translation>
+    </message>
+    <message>
+        <source>Hist&amp;ory…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See what was picked before; search it, take it again, delete it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Al&amp;ways on top</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the window above those of other programs</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -291,6 +331,22 @@
         <translation>设置</translation>
     </message>
     <message>
+        <source>&amp;Your data…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See what the program keeps about you and where, and delete it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>List the keys of all verbs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;About HCCR Desktop</source>
         <translation>关于 HCCR Desktop(&amp;A)</translation>
     </message>
@@ -301,6 +357,13 @@
     <message>
         <source>Candidate {number}</source>
         <translation>候选字 {number}</translation>
+    </message>
+</context>
+<context>
+    <name>AlwaysOnTop</name>
+    <message>
+        <source>Wayland leaves this to the desktop: look for it in the menu of the window&apos;s title bar</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -380,6 +443,10 @@
     <message>
         <source>Click to see it written again</source>
         <translation>点击可重新演示</translation>
+    </message>
+    <message>
+        <source>Click to see it stroke by stroke</source>
+        <translation>单击可逐笔查看</translation>
     </message>
     <message>
         <source>Pinyin</source>
@@ -482,6 +549,238 @@
     </message>
 </context>
 <context>
+    <name>History</name>
+    <message>
+        <source>The history is empty now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HistoryDialog</name>
+    <message>
+        <source>History</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search: 鲍, bao, bào</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search the history</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picked characters, the newest first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation type="unfinished">复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Add to text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C&amp;lear history…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The history is switched off in the settings: no pick is added.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Characters that you pick are listed here. They stay on this machine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No pick matches the search.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter or a double click takes a character again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear history</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Forget all %n pick(s)? This cannot be undone.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>HistoryModel</name>
+    <message>
+        <source>Character</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pinyin</source>
+        <translation type="unfinished">拼音</translation>
+    </message>
+    <message>
+        <source>Picked at</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Housekeeping</name>
+    <message>
+        <source>Your data could not be deleted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All your data was deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LearnedDialog</name>
+    <message>
+        <source>Learned characters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search by character or pinyin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete &amp;all…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has been learned yet. Pick a candidate that is not the first, or say “This is…” of a drawing: the next such drawing is read so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n drawing(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{shown} of {all}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Learning is switched off in the settings, so these are not used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved to {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n drawing(s) loaded from {name}.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The file cannot be used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file cannot be written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This cannot be deleted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n learned drawing(s)? This cannot be undone.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete everything that was learned? This cannot be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import learned characters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export learned characters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>learned characters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Learned drawings (*.jsonl)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished">所有文件 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>LearnedModel</name>
+    <message>
+        <source>instead of {character}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not in use yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LearnedNotice</name>
+    <message>
+        <source>Learned {character}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished">撤销</translation>
+    </message>
+    <message>
+        <source>Undo: forget {character}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Learning</name>
+    <message>
+        <source>Forgot {character}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Draw one of the 3,755 most common characters, or drop a picture of one</source>
@@ -558,7 +857,7 @@
     </message>
     <message>
         <source>Guide &amp;on the paper</source>
-        <translation type="unfinished"></translation>
+        <translation>纸上格线(&amp;O)</translation>
     </message>
     <message>
         <source>&amp;Help</source>
@@ -605,6 +904,81 @@
     </message>
 </context>
 <context>
+    <name>PrivacyDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished">设置</translation>
+    </message>
+    <message>
+        <source>Text line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Learned characters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you chose in the settings, the window&apos;s place, and the folder of the last picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The text below the canvas, with the drawings of its characters, so that it survives a restart.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each picked character with date and time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your drawings of the characters that you corrected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All that this program keeps lies in the files below, on this machine. It sends nothing anywhere. Pictures and drawings that you saved yourself are not among them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the folder of: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Delete all my data…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete all my data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete settings, text line, history and learned characters for good?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The program will then be as it was when it was first started.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete all</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Sentences</name>
     <message>
         <source>A drawing in {name} is damaged.</source>
@@ -623,6 +997,10 @@
         <translation>同时安装了 onnxruntime 和 onnxruntime-gpu，二者会互相覆盖。请运行：pip uninstall -y onnxruntime onnxruntime-gpu &amp;&amp; pip install &apos;onnxruntime-gpu[cuda,cudnn]&apos;（有 NVIDIA 显卡时），或：pip uninstall -y onnxruntime onnxruntime-gpu &amp;&amp; pip install onnxruntime</translation>
     </message>
     <message>
+        <source>Not everything could be deleted; what is left: {files}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Only a single character can be learned from a drawing.</source>
         <translation>一幅手写图只能学习一个字。</translation>
     </message>
@@ -633,6 +1011,18 @@
     <message>
         <source>The dictionary cannot be read.</source>
         <translation>无法读取字典。</translation>
+    </message>
+    <message>
+        <source>The history cannot be kept in {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The history in {path} cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The history was damaged and has been put aside as {aside}; what can be read of it is kept.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The kept text in {path} cannot be read.</source>
@@ -695,6 +1085,14 @@
         <translation>无法使用从您这里学到的内容</translation>
     </message>
     <message>
+        <source>What was learned from you cannot be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was learned from you could not be deleted; please try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the disk is full</source>
         <translation>磁盘已满</translation>
     </message>
@@ -705,6 +1103,10 @@
     <message>
         <source>{failure}: {reason}.</source>
         <translation>{failure}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{file} cannot be deleted.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{file} holds no weights named {name}.</source>
@@ -859,6 +1261,10 @@
         <translation>{path} 属于其他程序，无法在其中学习。</translation>
     </message>
     <message>
+        <source>{path} cannot be deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} cannot be opened</source>
         <translation>无法打开 {path}</translation>
     </message>
@@ -990,6 +1396,50 @@
         <translation>显示候选字数(&amp;S)</translation>
     </message>
     <message>
+        <source>Pad</source>
+        <translation>手写板</translation>
+    </message>
+    <message>
+        <source>米 grid</source>
+        <translation>米字格</translation>
+    </message>
+    <message>
+        <source>田 grid</source>
+        <translation>田字格</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>&amp;Guide on the paper</source>
+        <translation>纸上格线(&amp;G)</translation>
+    </message>
+    <message>
+        <source> % of the room</source>
+        <translation> %（占可用空间）</translation>
+    </message>
+    <message>
+        <source>Can&amp;vas size</source>
+        <translation>画布大小(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Left-h&amp;anded: candidates to the left</source>
+        <translation>左手模式：候选字在左侧(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Draw by clicks, for touchpads</source>
+        <translation>单击书写，适合触摸板(&amp;D)</translation>
+    </message>
+    <message>
+        <source>A click begins a stroke and the next one ends it; Esc or a right click drops the stroke.</source>
+        <translation>单击一次开始一笔，再单击一次结束；按 Esc 或右键单击可放弃这一笔。</translation>
+    </message>
+    <message>
+        <source>An&amp;imations</source>
+        <translation>动画(&amp;I)</translation>
+    </message>
+    <message>
         <source>Recognition</source>
         <translation>识别</translation>
     </message>
@@ -1022,12 +1472,70 @@
         <translation>以上三项在下次启动时生效。</translation>
     </message>
     <message>
+        <source>Learn my hand &amp;from corrections, on this machine only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A candidate taken that was not the first, and what you say with “This is…”, is learned and used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Model file</source>
         <translation>模型文件</translation>
     </message>
     <message>
         <source>Models (*.onnx)</source>
         <translation>模型 (*.onnx)</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verbs and their keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verb</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TeachDialog</name>
+    <message>
+        <source>This is…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your drawing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which &amp;character is this? Type or paste it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Learn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The next drawing like it is read so. It stays on this machine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Please give one character only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{character} is none of the {count} characters that can be recognized.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>
