@@ -113,6 +113,8 @@ class LearningWorker(QObject):
     @Slot()
     def finish(self) -> None:
         """Write what still waits to be written, close the file, and end the thread."""
+        self._idle.stop()
+        self._retry.stop()
         if self._unsaved:
             self._write_unsaved()
         self._close()

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from hccr_desktop.domain.settings import Settings
 from hccr_desktop.gui.composition import CompositionFile
+from hccr_desktop.gui.learning_service import LearningService
 from hccr_desktop.gui.lexicon_service import LexiconService, OpenLexicon
 from hccr_desktop.gui.main_window import MainWindow
 from hccr_desktop.gui.recognition_jobs import RecognizerFactory
@@ -58,12 +59,12 @@ def empty_clipboard(qapp: QApplication) -> None:
 @pytest.fixture(autouse=True)
 def no_thread_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every worker thread that was started has ended when its test has."""
-    started: list[RecognitionService | LexiconService] = []
+    started: list[RecognitionService | LexiconService | LearningService] = []
 
     def watch(owner: type, name: str) -> None:
         start = getattr(owner, name)
 
-        def remember(service: RecognitionService | LexiconService) -> None:
+        def remember(service: RecognitionService | LexiconService | LearningService) -> None:
             started.append(service)
             start(service)
 
@@ -71,6 +72,7 @@ def no_thread_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     watch(RecognitionService, "start")
     watch(LexiconService, "_start")
+    watch(LearningService, "_start")
     yield
     running = [service for service in started if service._thread.isRunning()]
     for service in running:
@@ -104,10 +106,17 @@ def make_window(qtbot: QtBot, no_unexpected_dialogs: None) -> Iterator[MakeWindo
         is_ready: bool = True,
         composition_file: CompositionFile | None = None,
         open_lexicon: OpenLexicon = Lexicon.open,
+        memory_path: Path | None = None,
     ) -> MainWindow:
         service, lexicon = RecognitionService(factory), LexiconService(open_lexicon)
+        learning = None if memory_path is None else LearningService(memory_path)
         window = MainWindow(
-            service, SettingsStore(), settings or Settings(), composition_file=composition_file, lexicon=lexicon
+            service,
+            SettingsStore(),
+            settings or Settings(),
+            composition_file=composition_file,
+            lexicon=lexicon,
+            learning=learning,
         )
         lexicon.setParent(window)
         service.setParent(window)
