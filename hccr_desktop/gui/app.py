@@ -16,16 +16,24 @@ from hccr_desktop import __version__, paths
 from hccr_desktop.domain.settings import Settings
 from hccr_desktop.gui import IMPORTED_AT, command_line, icons
 from hccr_desktop.gui.composition import CompositionFile, default_composition_path
-from hccr_desktop.gui.error_report import ErrorReporter, bridge_qt_messages
+from hccr_desktop.gui.display import NO_DISPLAY_STATUS, DisplayGuard, display_problem, tell
+from hccr_desktop.gui.error_report import ErrorReporter
 from hccr_desktop.gui.fonts import load_character_family
+from hccr_desktop.gui.housekeeping import Housekeeping
 from hccr_desktop.gui.languages import Languages
 from hccr_desktop.gui.learning_service import LearningService, default_memory_path
 from hccr_desktop.gui.main_window import MainWindow
 from hccr_desktop.gui.pad_application import PadApplication
+from hccr_desktop.gui.pick_history import PickHistory
 from hccr_desktop.gui.recognition_jobs import OpenRecognizer, RecognizerFactory
 from hccr_desktop.gui.recognition_service import RecognitionService
 from hccr_desktop.gui.settings_store import SettingsStore
+from hccr_desktop.gui.single_instance import Request, SingleInstance, instance_name
+from hccr_desktop.gui.summons import TOKEN_VARIABLE, Summons
+from hccr_desktop.gui.text_size import TextSize
 from hccr_desktop.gui.theme import Theme
+from hccr_desktop.gui.user_data import LEARNED, UserData, stores
+from hccr_desktop.gui.user_folder import HISTORY_FILE, user_folder
 
 logger = logging.getLogger(__name__)
 
@@ -50,33 +58,56 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command_line.parse(words[1:])  # prints and exits, with no need of a display
     if "--self-test" in words:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    problem = display_problem(words, os.environ)
+    if problem is not None:
+        tell(problem)
+        return NO_DISPLAY_STATUS
     application = make_application(words)
     options = command_line.parse(application.arguments()[1:])
     if options.is_self_test:
         from hccr_desktop.gui.self_test import run_self_test
 
         return run_self_test(recognizer_factory(options.applied_to(Settings())))
-    return _run(application, options)
+    instance = SingleInstance(instance_name(user_folder()), application)
+    if not options.is_new_window and instance.hand_over(_request(options)):
+        return 0
+    return _run(application, options, instance)
 
 
-def _run(application: QApplication, options: command_line.Options) -> int:
+def _request(options: command_line.Options) -> Request:
+    picture = "" if options.picture is None else str(options.picture.absolute())
+    return Request(picture, options.is_toggle, os.environ.pop(TOKEN_VARIABLE, ""))
+
+
+def _run(application: QApplication, options: command_line.Options, instance: SingleInstance) -> int:
     reporter = ErrorReporter(application)
     reporter.install()
     store = SettingsStore()
     stored, rejected = store.load()
     settings = options.applied_to(stored)
     theme, languages = _part(application, Theme), _part(application, Languages)
+    text_size = _part(application, TextSize)
     theme.use(settings.theme)
     languages.use(settings.language)
+    text_size.use(settings.text_percent)
 
+    family = load_character_family()
+    learning = LearningService(default_memory_path(), parent=application)
     window = MainWindow(
         RecognitionService(recognizer_factory(settings), application),
         store,
         settings,
-        character_family=load_character_family(),
-        composition_file=CompositionFile(default_composition_path()),
-        learning=LearningService(default_memory_path(), parent=application),
+        character_family=family,
+        composition_file=None if options.is_new_window else CompositionFile(default_composition_path()),
+        learning=learning,
     )
+    user_data = UserData(stores(store.path))
+    user_data.add_keeper(LEARNED, learning.erase)
+    picks = PickHistory(user_folder() / HISTORY_FILE, limit=settings.history_limit)
+    housekeeping = Housekeeping(window, settings, store, picks, user_data, character_family=family)
+    housekeeping.text_percent_changed.connect(text_size.use)
+    instance.asked.connect(Summons(window).answer)
+    application.aboutToQuit.connect(instance.close)
     window.theme_changed.connect(theme.use)
     window.language_changed.connect(languages.use)
     window.canvas.first_painted.connect(_log_first_paint)
@@ -98,8 +129,8 @@ def configure_logging() -> None:
 
 def make_application(words: Sequence[str]) -> QApplication:
     """QApplication with the program's name, looks and languages."""
-    bridge_qt_messages()
-    application = PadApplication(list(words))
+    with DisplayGuard():
+        application = PadApplication(list(words))
     # Every position of a fast stroke is wanted, not the last one per frame. Set only now, since on X11 the
     # application's constructor sets the first of them.
     application.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
@@ -111,6 +142,7 @@ def make_application(words: Sequence[str]) -> QApplication:
     application.setWindowIcon(icons.application_icon())
     Theme(application)
     Languages(application)
+    TextSize(application)
     return application
 
 

@@ -22,6 +22,8 @@ class Options:
         provider: ``auto``, ``cpu`` or ``cuda``.
         threads: CPU threads of one recognition.
         is_self_test: prove the installation instead of opening the window.
+        is_toggle: show the open window, or hide it where it is in front.
+        is_new_window: open a window beside one that is open.
     """
 
     picture: Path | None = None
@@ -29,6 +31,8 @@ class Options:
     provider: str | None = None
     threads: int | None = None
     is_self_test: bool = False
+    is_toggle: bool = False
+    is_new_window: bool = False
 
     def applied_to(self, settings: Settings) -> Settings:
         """The settings of this run: what was typed goes before what is stored."""
@@ -54,9 +58,27 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument(
         "--self-test", action="store_true", help="check that all parts work, print what is installed, and exit"
     )
+    parser.add_argument(
+        "--toggle",
+        action="store_true",
+        help="show the window that is open, or hide it if it is in front; made for a keyboard shortcut of the desktop",
+    )
+    parser.add_argument(
+        "--new-window",
+        action="store_true",
+        help="open another window beside one that is open; its text line is not kept for the next start",
+    )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     found = parser.parse_args(arguments)
-    return Options(found.picture, found.model, found.provider, found.threads, found.self_test)
+    return Options(
+        found.picture,
+        found.model,
+        found.provider,
+        found.threads,
+        is_self_test=found.self_test,
+        is_toggle=found.toggle,
+        is_new_window=found.new_window,
+    )
 
 
 class _whole_number:  # noqa: N801 - argparse names the type in its message

@@ -24,10 +24,11 @@ _LEVELS = {
 
 def bridge_qt_messages() -> None:
     """Send what Qt has to say into the log."""
-    qInstallMessageHandler(_log_qt_message)
+    qInstallMessageHandler(log_qt_message)
 
 
-def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+def log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """Write one message of Qt's into the log."""
     category = context.category or "default"
     qt_logger.log(_LEVELS.get(kind, logging.WARNING), "%s: %s", category, message)
 

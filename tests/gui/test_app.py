@@ -144,7 +144,7 @@ def test_qt_messages_reach_the_log(kind: QtMsgType, level: int, caplog: pytest.L
         category = "qt.test"
 
     with caplog.at_level(logging.DEBUG):
-        error_report._log_qt_message(kind, Context(), "something")
+        error_report.log_qt_message(kind, Context(), "something")
     assert [(record.levelno, record.getMessage()) for record in caplog.records] == [(level, "qt.test: something")]
 
 
