@@ -90,6 +90,15 @@ class Learning(QObject):
         if self.service is not None:
             self.service.stop()
 
+    def erase(self) -> None:
+        """Delete the file of what was learned, and what was set aside of it. Learning goes on with a new one.
+
+        Raises:
+            PersonalMemoryError: something could not be deleted.
+        """
+        if self.service is not None:
+            self.service.erase()
+
     def translate(self) -> None:
         """Set every text in the language of the moment."""
         self.notice.translate()

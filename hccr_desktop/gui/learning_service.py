@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from hccr_desktop.errors import PersonalMemoryError
 from hccr_desktop.gui.learning_jobs import (
@@ -26,6 +26,7 @@ from hccr_desktop.gui.learning_jobs import (
 )
 from hccr_desktop.gui.learning_worker import LearningWorker, OpenLexicon
 from hccr_desktop.gui.recognition_service import CLOSE_LIMIT_MS
+from hccr_desktop.gui.user_folder import LEARNED_FILE, user_folder
 from hccr_desktop.lexicon.lexicon import Lexicon
 
 if TYPE_CHECKING:
@@ -33,13 +34,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FILE_NAME: Final = "learned.sqlite"
-
 
 def default_memory_path() -> Path:
     """Where the program keeps what it learned: the user's data folder on this machine."""
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
-    return Path(folder) / FILE_NAME
+    return user_folder() / LEARNED_FILE
 
 
 class LearningService(QObject):
