@@ -13,6 +13,7 @@ import numpy as np
 from hccr_desktop.domain.candidate import SourceKind
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.errors import SampleSetError
+from hccr_desktop.imaging.clean import clean
 from hccr_desktop.imaging.files import read_page_image
 from hccr_desktop.imaging.normalize import normalize
 from hccr_desktop.imaging.rasterize import ink_to_model_image
@@ -62,7 +63,7 @@ class FileSample:
             UnreadableImageError: the picture cannot be read.
             EmptyInkError: it is blank.
         """
-        return normalize(read_page_image(self.path))
+        return normalize(clean(read_page_image(self.path)).image, polarity="dark_ink")
 
 
 Sample = InkSample | ScanSample | FileSample
