@@ -32,7 +32,7 @@ from hccr_desktop.gui.single_instance import Request, SingleInstance, instance_n
 from hccr_desktop.gui.summons import TOKEN_VARIABLE, Summons
 from hccr_desktop.gui.text_size import TextSize
 from hccr_desktop.gui.theme import Theme
-from hccr_desktop.gui.user_data import LEARNED, UserData, stores
+from hccr_desktop.gui.user_data import UserData, stores
 from hccr_desktop.gui.user_folder import HISTORY_FILE, user_folder
 
 logger = logging.getLogger(__name__)
@@ -102,7 +102,6 @@ def _run(application: QApplication, options: command_line.Options, instance: Sin
         learning=learning,
     )
     user_data = UserData(stores(store.path))
-    user_data.add_keeper(LEARNED, learning.erase)
     picks = PickHistory(user_folder() / HISTORY_FILE, limit=settings.history_limit)
     housekeeping = Housekeeping(window, settings, store, picks, user_data, character_family=family)
     housekeeping.text_percent_changed.connect(text_size.use)

@@ -4,7 +4,6 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QPainter,
     QPaintEvent,
@@ -342,9 +341,7 @@ class InkCanvas(QWidget):
         if self._is_drop_target:
             return QPen(palette.color(QPalette.ColorRole.Accent), 3)
         if self.hasFocus():
-            focus = QColor(palette.color(QPalette.ColorRole.Accent))
-            focus.setAlphaF(0.55)
-            return QPen(focus, 1.5)
+            return QPen(palette.color(QPalette.ColorRole.Accent), 2)
         return QPen(palette.color(QPalette.ColorRole.Mid), 1)
 
     def _repaint_all(self) -> None:

@@ -328,6 +328,7 @@ class MainWindow(QMainWindow):
         """Open the dialog of the settings."""
         dialog = SettingsDialog(self._settings, self)
         dialog.confirmed.connect(self.apply_settings)
+        dialog.user_data_wanted.connect(self.actions_table.privacy.trigger)
         dialog.open()
 
     @Slot(str, object)
@@ -400,6 +401,7 @@ class MainWindow(QMainWindow):
             self._refresh_facts()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.canvas.pointers.drop()  # or it would end when the window goes, and ask a service that has stopped
         self._store.save_geometry(self.saveGeometry())
         self.compose.save_if_changed()
         self._service.stop()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import QDir, Qt, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -12,12 +12,12 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
-    QGroupBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
     QSpinBox,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +27,7 @@ from hccr_desktop.gui.languages import NATIVE_NAMES
 from hccr_desktop.gui.pad_layout import SIZE_STEP_PERCENT
 
 _PAUSE_STEP_MS: Final = 250
+_TEXT_STEP_PERCENT: Final = 25
 _LIMITS: Final = {info.name: info.limits for info in SETTINGS if info.limits is not None}
 
 
@@ -40,6 +41,8 @@ class SettingsDialog(QDialog):
 
     confirmed = Signal(object)
     """Settings: as they are to be from now on."""
+    user_data_wanted = Signal()
+    """The user wants to see what is kept."""
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,37 +58,67 @@ class SettingsDialog(QDialog):
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setSpacing(12)
-        for group in (self._pick_group(), self._pad_group(), self._window_group(), self._recognition_group()):
-            column.addWidget(group)
+        self.pages = QTabWidget(self)
+        self.pages.setObjectName("settings_pages")
+        for page, title in (
+            (self._pick_page(), self.tr("Picki&ng")),
+            (self._pad_page(), self.tr("&Pad")),
+            (self._window_page(), self.tr("&Window")),
+            (self._recognition_page(), self.tr("&Recognition")),
+            (self._privacy_page(), self.tr("Privac&y")),
+        ):
+            self.pages.addTab(page, title)
+        column.addWidget(self.pages, 1)
         column.addWidget(buttons)
         self.setMinimumWidth(self.fontMetrics().height() * 30)
 
-    def _pick_group(self) -> QWidget:
-        group = QGroupBox(self.tr("A picked character"), self)
-        form = QFormLayout(group)
+    def _page(self) -> tuple[QWidget, QFormLayout]:
+        page = QWidget(self)
+        form = QFormLayout(page)
+        unit = self.fontMetrics().height()
+        form.setContentsMargins(unit // 2, unit, unit // 2, unit // 2)
+        form.setVerticalSpacing(unit // 2)
+        return page, form
+
+    def _note(self, text: str) -> QLabel:
+        note = QLabel(text, self)
+        note.setWordWrap(True)
+        note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        return note
+
+    def _pick_page(self) -> QWidget:
+        page, form = self._page()
+        form.addRow(QLabel(self.tr("A picked character"), self))
         form.addRow(self._check("copy_on_pick", self.tr("goes to the &clipboard")))
         form.addRow(self._check("append_on_pick", self.tr("goes to the &text line")))
-        form.addRow(self._check("clear_on_pick", self.tr("clea&rs the canvas")))
+        form.addRow(self._check("clear_on_pick", self.tr("c&lears the canvas")))
         pause = self._number("clear_after_ms")
         pause.setSingleStep(_PAUSE_STEP_MS)
         pause.setSuffix(self.tr(" ms"))
         pause.setSpecialValueText(self.tr("never"))
-        form.addRow(self.tr("Clear the ink after a &pause of"), pause)
-        return group
+        form.addRow(self.tr("Clear the ink &after a pause of"), pause)
+        return page
 
-    def _window_group(self) -> QWidget:
-        group = QGroupBox(self.tr("Window"), self)
-        form = QFormLayout(group)
+    def _window_page(self) -> QWidget:
+        page, form = self._page()
         system = self.tr("as the system")
         form.addRow(self.tr("&Language"), self._choice("language", {SYSTEM: system, **NATIVE_NAMES}))
         names = (system, self.tr("light"), self.tr("dark"))
         form.addRow(self.tr("T&heme"), self._choice("theme", dict(zip(THEMES, names, strict=True))))
+        text_size = self._number("text_percent")
+        text_size.setSingleStep(_TEXT_STEP_PERCENT)
+        text_size.setSuffix(self.tr(" %"))
+        form.addRow(self.tr("Te&xt size"), text_size)
         form.addRow(self.tr("Candidates &shown"), self._number("candidate_count"))
-        return group
+        on_top = self._check("always_on_top", self.tr("&Always on top"))
+        form.addRow(on_top)
+        if QGuiApplication.platformName().startswith("wayland"):
+            on_top.setEnabled(False)
+            form.addRow(self._note(self.tr("Wayland leaves it to the desktop which windows stay on top.")))
+        return page
 
-    def _pad_group(self) -> QWidget:
-        group = QGroupBox(self.tr("Pad"), self)
-        form = QFormLayout(group)
+    def _pad_page(self) -> QWidget:
+        page, form = self._page()
         names = (self.tr("米 grid"), self.tr("田 grid"), self.tr("none"))
         form.addRow(self.tr("&Guide on the paper"), self._choice("guide", dict(zip(GUIDES, names, strict=True))))
         size = self._number("canvas_percent")
@@ -99,11 +132,10 @@ class SettingsDialog(QDialog):
         )
         form.addRow(clicks)
         form.addRow(self._check("animations", self.tr("An&imations")))
-        return group
+        return page
 
-    def _recognition_group(self) -> QWidget:
-        group = QGroupBox(self.tr("Recognition"), self)
-        form = QFormLayout(group)
+    def _recognition_page(self) -> QWidget:
+        page, form = self._page()
         names = (self.tr("CUDA if it works, else CPU"), "CPU", "CUDA")
         form.addRow(self.tr("Runs &on"), self._choice("provider", dict(zip(PROVIDERS, names, strict=True))))
         form.addRow(self.tr("CPU thr&eads"), self._number("threads"))
@@ -118,15 +150,26 @@ class SettingsDialog(QDialog):
         label = QLabel(self.tr("&Model file"), self)
         label.setBuddy(model)
         form.addRow(label, row)
-        note = QLabel(self.tr("These three take effect at the next start."), self)
-        note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        form.addRow(note)
+        form.addRow(self._note(self.tr("These three take effect at the next start.")))
+        return page
+
+    def _privacy_page(self) -> QWidget:
+        page, form = self._page()
         learn = self._check("learn_from_picks", self.tr("Learn my hand &from corrections, on this machine only"))
         learn.setToolTip(
             self.tr("A candidate taken that was not the first, and what you say with “This is…”, is learned and used.")
         )
         form.addRow(learn)
-        return group
+        form.addRow(self._check("keep_history", self.tr("Keep a &history of picks, on this machine only")))
+        form.addRow(self.tr("Picks &kept at most"), self._number("history_limit"))
+        form.addRow(self._note(self.tr("All that is kept lies on this machine, and nothing is sent anywhere.")))
+        data = QPushButton(self.tr("Your da&ta…"), self)
+        data.setObjectName("show_user_data")
+        data.setAutoDefault(False)
+        data.setToolTip(self.tr("Keep the settings chosen here, and show what is kept and where"))
+        data.clicked.connect(self._show_user_data)
+        form.addRow("", data)
+        return page
 
     def _check(self, name: str, text: str) -> QCheckBox:
         box = QCheckBox(text, self)
@@ -172,6 +215,11 @@ class SettingsDialog(QDialog):
     def accept(self) -> None:
         self.confirmed.emit(self.chosen)
         super().accept()
+
+    @Slot()
+    def _show_user_data(self) -> None:
+        self.accept()  # the dialog must not bring back afterwards what is deleted there
+        self.user_data_wanted.emit()
 
     @Slot()
     def _ask_for_model(self) -> None:

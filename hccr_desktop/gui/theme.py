@@ -98,6 +98,7 @@ QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical { background: trans
 #candidate_card, #compose_card, #details_card {
     background: palette(base); border: 1px solid palette(mid); border-radius: 12px;
 }
+#candidate_card[holds_focus="true"], #compose_card[holds_focus="true"] { border-color: palette(accent); }
 #candidate_view, #compose_line { background: transparent; }
 #details_card QScrollArea, #details_card QScrollArea > QWidget > QWidget, #found_characters { background: transparent; }
 #pinyin_search {
