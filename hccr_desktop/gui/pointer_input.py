@@ -191,11 +191,9 @@ class PointerInput(QObject):
             return swallows
         if isinstance(event, QKeyEvent):
             return self._key(event)
-        if kind == QEvent.Type.WindowDeactivate:
+        if kind in (QEvent.Type.WindowDeactivate, QEvent.Type.Hide):
             # The end of the contact may go to whatever came up; what was drawn is not to hang in the air till then.
             self.finish()
-        elif kind == QEvent.Type.Hide and not event.spontaneous():
-            self.drop()  # the window closes, and takes the drawing with it
         return False
 
     # What all contacts come down to

@@ -14,6 +14,7 @@ from hccr_desktop.gui.composition import CompositionFile
 from hccr_desktop.gui.learning_service import LearningService
 from hccr_desktop.gui.lexicon_service import LexiconService, OpenLexicon
 from hccr_desktop.gui.main_window import MainWindow
+from hccr_desktop.gui.pad_application import PadApplication
 from hccr_desktop.gui.recognition_jobs import RecognizerFactory
 from hccr_desktop.gui.recognition_service import RecognitionService
 from hccr_desktop.gui.settings_store import SettingsStore
@@ -22,6 +23,12 @@ from tests.gui.fakes import FakeRecognizer
 
 MakeService = Callable[[RecognizerFactory], RecognitionService]
 MakeWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    """The application of the program, which is told of a pen that comes near."""
+    return PadApplication
 
 
 @pytest.fixture(autouse=True)

@@ -1,16 +1,16 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPointF, QSize
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.gui.drawing_history import Picture
 from hccr_desktop.gui.ink_canvas import InkCanvas
+from hccr_desktop.gui.paper import PAPER_COLOR
 from hccr_desktop.gui.pointer_input import DEFAULT_PRESSURE
 from tests.gui.drawing import BAR, SLANT, draw_stroke, place
+from tests.gui.pointers import send_mouse
 
 
 @pytest.fixture
@@ -28,37 +28,6 @@ def picture() -> Picture:
     preview = np.full((60, 80), 255, np.uint8)
     preview[20:40, 30:50] = 0
     return Picture("dot.png", preview, np.zeros((96, 96), np.float32))
-
-
-def send_mouse(canvas: InkCanvas, kind: QEvent.Type, at: QPointF, *, source=None) -> None:
-    is_move = kind == QEvent.Type.MouseMove
-    button = Qt.MouseButton.NoButton if is_move else Qt.MouseButton.LeftButton
-    held = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else Qt.MouseButton.LeftButton
-    place_on_screen = QPointF(canvas.mapToGlobal(QPoint(0, 0))) + at
-    arguments = [kind, at, at, place_on_screen, button, held, Qt.KeyboardModifier.NoModifier]
-    if source is not None:
-        arguments.append(source)
-    QApplication.sendEvent(canvas, QMouseEvent(*arguments))
-
-
-def send_tablet(canvas: InkCanvas, kind: QEvent.Type, at: QPointF, pressure: float, button=None) -> bool:
-    pen = QPointingDevice(
-        "test pen",
-        7,
-        QInputDevice.DeviceType.Stylus,
-        QPointingDevice.PointerType.Pen,
-        QInputDevice.Capability.Position | QInputDevice.Capability.Pressure,
-        1,
-        3,
-    )
-    button = button or Qt.MouseButton.LeftButton
-    event = QTabletEvent(
-        *(kind, pen, at, QPointF(canvas.mapToGlobal(QPoint(0, 0))) + at, pressure, 0.0, 0.0, 0.0, 0.0, 0.0),
-        *(Qt.KeyboardModifier.NoModifier, button, button),
-    )
-    event.ignore()
-    QApplication.sendEvent(canvas, event)
-    return event.isAccepted()
 
 
 def pixel(canvas: InkCanvas, point: tuple[float, float]) -> int:
@@ -116,73 +85,6 @@ def test_canvas_time_does_not_run_backwards_after_undo_of_a_clear(canvas: InkCan
     times = [point.time_ms for stroke in canvas.ink.strokes for point in stroke.points]
     assert len(canvas.ink.strokes) == 2
     assert times == sorted(times)
-
-
-def test_canvas_second_press_in_quick_succession_is_a_stroke_too(canvas: InkCanvas) -> None:
-    at = place(canvas, (0.5, 0.5))
-    for press in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
-        send_mouse(canvas, press, at)
-        send_mouse(canvas, QEvent.Type.MouseButtonRelease, at)
-    assert len(canvas.ink.strokes) == 2
-
-
-def test_canvas_other_buttons_draw_nothing(canvas: InkCanvas) -> None:
-    QTest.mouseClick(canvas, Qt.MouseButton.RightButton, pos=QPoint(100, 100))
-    assert canvas.drawing.is_empty
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        Qt.MouseEventSource.MouseEventSynthesizedBySystem,
-        Qt.MouseEventSource.MouseEventSynthesizedByQt,
-        Qt.MouseEventSource.MouseEventSynthesizedByApplication,
-    ],
-)
-def test_canvas_ignores_mouse_events_made_of_other_contacts(canvas: InkCanvas, source: Qt.MouseEventSource) -> None:
-    send_mouse(canvas, QEvent.Type.MouseButtonPress, QPointF(100, 100), source=source)
-    send_mouse(canvas, QEvent.Type.MouseButtonRelease, QPointF(200, 100), source=source)
-    assert canvas.drawing.is_empty
-
-
-def test_canvas_tablet_stroke_keeps_its_pressure(canvas: InkCanvas) -> None:
-    assert send_tablet(canvas, QEvent.Type.TabletPress, QPointF(80, 80), 0.2)
-    send_tablet(canvas, QEvent.Type.TabletMove, QPointF(160, 80), 0.9)
-    send_tablet(canvas, QEvent.Type.TabletRelease, QPointF(200, 80), 0.0)
-    assert [point.pressure for point in canvas.ink.strokes[0].points] == [0.2, 0.9, 0.9]
-
-
-def test_canvas_ignores_the_mouse_while_a_pen_draws(canvas: InkCanvas) -> None:
-    send_tablet(canvas, QEvent.Type.TabletPress, QPointF(80, 80), 0.5)
-    send_mouse(canvas, QEvent.Type.MouseButtonPress, QPointF(300, 300))
-    send_mouse(canvas, QEvent.Type.MouseMove, QPointF(310, 310))
-    send_mouse(canvas, QEvent.Type.MouseButtonRelease, QPointF(310, 310))
-    send_tablet(canvas, QEvent.Type.TabletRelease, QPointF(90, 80), 0.5)
-    assert canvas.ink.to_coordinates() == [[[0.2, 0.2], [0.225, 0.2]]]
-
-
-def test_canvas_pen_that_hovers_or_holds_its_side_button_draws_nothing(canvas: InkCanvas) -> None:
-    assert not send_tablet(canvas, QEvent.Type.TabletMove, QPointF(80, 80), 0.0)
-    assert not send_tablet(canvas, QEvent.Type.TabletPress, QPointF(80, 80), 0.5, Qt.MouseButton.RightButton)
-    assert canvas.drawing.is_empty
-
-
-def test_canvas_follows_the_first_finger_only(canvas: InkCanvas) -> None:
-    screen = QTest.createTouchDevice()
-    QTest.touchEvent(canvas, screen).press(1, QPoint(100, 100), canvas).commit()
-    QTest.touchEvent(canvas, screen).press(2, QPoint(300, 300), canvas).stationary(1).commit()
-    QTest.touchEvent(canvas, screen).move(1, QPoint(140, 100), canvas).move(2, QPoint(320, 300), canvas).commit()
-    QTest.touchEvent(canvas, screen).release(2, QPoint(320, 300), canvas).stationary(1).commit()
-    QTest.touchEvent(canvas, screen).release(1, QPoint(160, 100), canvas).commit()
-    assert canvas.ink.to_coordinates() == [[[0.25, 0.25], [0.35, 0.25], [0.4, 0.25]]]
-    assert {point.pressure for point in canvas.ink.strokes[0].points} == {DEFAULT_PRESSURE}
-
-
-def test_canvas_press_after_a_lost_release_finishes_the_old_stroke(canvas: InkCanvas) -> None:
-    send_mouse(canvas, QEvent.Type.MouseButtonPress, QPointF(40, 40))
-    send_mouse(canvas, QEvent.Type.MouseMove, QPointF(80, 40))
-    draw_stroke(canvas, BAR)
-    assert [len(stroke.points) for stroke in canvas.ink.strokes] == [2, 3]
 
 
 def test_canvas_undo_and_redo_walk_strokes(canvas: InkCanvas) -> None:
@@ -303,3 +205,31 @@ def test_canvas_show_ink_replaces_the_drawing(canvas: InkCanvas) -> None:
     assert canvas.ink is ink
     canvas.undo()
     assert len(canvas.ink.strokes) == 1
+
+
+def test_canvas_guide_is_chosen(canvas: InkCanvas) -> None:
+    seen = {}
+    for guide in ("mi", "tian", "none"):
+        canvas.set_guide(guide)
+        image = canvas.grab().toImage()
+        seen[guide] = (image, _differing(image, canvas, middle=True), _differing(image, canvas, middle=False))
+    assert [bool(seen[guide][1]) for guide in ("mi", "tian", "none")] == [True, True, False]
+    assert [bool(seen[guide][2]) for guide in ("mi", "tian", "none")] == [True, False, False]
+
+
+def _differing(image: QImage, canvas: InkCanvas, *, middle: bool) -> int:
+    """Pixels that are not bare paper on the upright middle line, or on the diagonal."""
+    side = canvas.width()
+    places = [(side // 2, y) for y in range(40, side - 40)] if middle else [(x, x) for x in range(40, side // 2 - 20)]
+    return sum(image.pixelColor(x, y) != PAPER_COLOR for x, y in places)
+
+
+def test_canvas_smooths_what_it_paints_and_keeps_the_true_points(canvas: InkCanvas) -> None:
+    zigzag = [(0.2 + 0.0025 * step, 0.5 + 0.0025 * (step % 2)) for step in range(240)]
+    draw_stroke(canvas, zigzag)
+    assert canvas.ink.strokes[0].to_array() == pytest.approx(np.array(zigzag), abs=1.5 / 400)
+    assert len({point.y for point in canvas.ink.strokes[0].points}) == 2
+    image = canvas.grab().toImage()
+    column = range(120, 280)
+    tops = [next(y for y in range(400) if image.pixelColor(x, y).lightness() < 128) for x in column]
+    assert max(tops) == min(tops)
