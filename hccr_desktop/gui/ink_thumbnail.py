@@ -16,6 +16,10 @@ _CORNER: Final = 0.1
 """Radius of the sheet's corners, in parts of its side."""
 
 
+_PRESSURE: Final = 0.9
+"""Of every point. Taste: so small, the canvas's own pen would be a hair."""
+
+
 def ink_thumbnail(ink: Ink | None, side: int, device_pixel_ratio: float) -> QPixmap:
     """A drawing, scaled to its sheet and centred.
 
@@ -39,7 +43,7 @@ def ink_thumbnail(ink: Ink | None, side: int, device_pixel_ratio: float) -> QPix
         left = 0.5 - (bounds.left + bounds.width / 2) * scale
         top = 0.5 - (bounds.top + bounds.height / 2) * scale
         for stroke in ink.strokes:
-            points = [Point(left + p.x * scale, top + p.y * scale, p.time_ms, p.pressure) for p in stroke.points]
+            points = [Point(left + p.x * scale, top + p.y * scale, pressure=_PRESSURE) for p in stroke.points]
             StrokePath.of(points, QPointF(0, 0), side).paint(painter, sheet)
     painter.end()
     return pixmap

@@ -89,7 +89,7 @@ class LearnedDialog(QDialog):
         self.setObjectName("learned_dialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.model = LearnedModel(self)
-        self._filter = LearnedFilter(self.model)
+        self._filter = LearnedFilter(self.model, self)
         self.search = QLineEdit(self)
         self.search.setObjectName("learned_search")
         self.search.setClearButtonEnabled(True)

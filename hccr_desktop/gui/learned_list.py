@@ -132,8 +132,8 @@ class LearnedModel(QAbstractListModel):
 class LearnedFilter(QSortFilterProxyModel):
     """The rows that a search finds."""
 
-    def __init__(self, source: LearnedModel) -> None:
-        super().__init__(source)
+    def __init__(self, source: LearnedModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._query = ""
         self.setSourceModel(source)
 
