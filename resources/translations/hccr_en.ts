@@ -25,23 +25,23 @@
     <name>LearnedDialog</name>
     <message numerus="yes">
         <source>%n drawing(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n drawing</numerusform>
+            <numerusform>%n drawings</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n drawing(s) loaded from {name}.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n drawing loaded from {name}.</numerusform>
+            <numerusform>%n drawings loaded from {name}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Delete %n learned drawing(s)? This cannot be undone.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Delete %n learned drawing? This cannot be undone.</numerusform>
+            <numerusform>Delete %n learned drawings? This cannot be undone.</numerusform>
         </translation>
     </message>
 </context>

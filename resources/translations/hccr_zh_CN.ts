@@ -176,27 +176,27 @@
     </message>
     <message>
         <source>&amp;This is…</source>
-        <translation type="unfinished"></translation>
+        <translation>这是(&amp;T)…</translation>
     </message>
     <message>
         <source>Say which character the drawing is, so that the next such drawing is read so</source>
-        <translation type="unfinished"></translation>
+        <translation>指明所写的是哪个字，下次这样写就能认出来</translation>
     </message>
     <message>
         <source>Take &amp;back what was learned</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销学习(&amp;B)</translation>
     </message>
     <message>
         <source>Forget the correction that was learned last</source>
-        <translation type="unfinished"></translation>
+        <translation>忘掉最近一次学到的更正</translation>
     </message>
     <message>
         <source>&amp;Learned characters…</source>
-        <translation type="unfinished"></translation>
+        <translation>学到的字(&amp;L)…</translation>
     </message>
     <message>
         <source>See what was learned from you; delete, save and load it</source>
-        <translation type="unfinished"></translation>
+        <translation>查看从您这里学到的字，可删除、导出和导入</translation>
     </message>
     <message>
         <source>&amp;Next candidate</source>
@@ -646,138 +646,138 @@
     <name>LearnedDialog</name>
     <message>
         <source>Learned characters</source>
-        <translation type="unfinished"></translation>
+        <translation>学到的字</translation>
     </message>
     <message>
         <source>Search by character or pinyin</source>
-        <translation type="unfinished"></translation>
+        <translation>按汉字或拼音查找</translation>
     </message>
     <message>
         <source>Search</source>
-        <translation type="unfinished"></translation>
+        <translation>查找</translation>
     </message>
     <message>
         <source>&amp;Delete</source>
-        <translation type="unfinished"></translation>
+        <translation>删除(&amp;D)</translation>
     </message>
     <message>
         <source>Delete &amp;all…</source>
-        <translation type="unfinished"></translation>
+        <translation>全部删除(&amp;A)…</translation>
     </message>
     <message>
         <source>&amp;Import…</source>
-        <translation type="unfinished"></translation>
+        <translation>导入(&amp;I)…</translation>
     </message>
     <message>
         <source>&amp;Export…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出(&amp;E)…</translation>
     </message>
     <message>
         <source>Nothing is found.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有找到。</translation>
     </message>
     <message>
         <source>Nothing has been learned yet. Pick a candidate that is not the first, or say “This is…” of a drawing: the next such drawing is read so.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有学到字。选用不是第一位的候选字，或对写好的字使用“这是…”，下次这样写就能认出来。</translation>
     </message>
     <message numerus="yes">
         <source>%n drawing(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>共 %n 个手写字</numerusform>
         </translation>
     </message>
     <message>
         <source>{shown} of {all}</source>
-        <translation type="unfinished"></translation>
+        <translation>找到 {shown} 个，{all}</translation>
     </message>
     <message>
         <source>Learning is switched off in the settings, so these are not used.</source>
-        <translation type="unfinished"></translation>
+        <translation>设置中已关闭学习，因此这些字目前不起作用。</translation>
     </message>
     <message>
         <source>Saved to {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存到 {name}。</translation>
     </message>
     <message numerus="yes">
         <source>%n drawing(s) loaded from {name}.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>已从 {name} 导入 %n 个手写字。</numerusform>
         </translation>
     </message>
     <message>
         <source>The file cannot be used</source>
-        <translation type="unfinished"></translation>
+        <translation>无法使用该文件</translation>
     </message>
     <message>
         <source>The file cannot be written</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入该文件</translation>
     </message>
     <message>
         <source>This cannot be deleted</source>
-        <translation type="unfinished"></translation>
+        <translation>无法删除</translation>
     </message>
     <message numerus="yes">
         <source>Delete %n learned drawing(s)? This cannot be undone.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>要删除这 %n 个手写字吗？删除后无法恢复。</numerusform>
         </translation>
     </message>
     <message>
         <source>Delete everything that was learned? This cannot be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>要删除学到的所有内容吗？删除后无法恢复。</translation>
     </message>
     <message>
         <source>Import learned characters</source>
-        <translation type="unfinished"></translation>
+        <translation>导入学到的字</translation>
     </message>
     <message>
         <source>Export learned characters</source>
-        <translation type="unfinished"></translation>
+        <translation>导出学到的字</translation>
     </message>
     <message>
         <source>learned characters</source>
-        <translation type="unfinished"></translation>
+        <translation>学到的字</translation>
     </message>
     <message>
         <source>Learned drawings (*.jsonl)</source>
-        <translation type="unfinished"></translation>
+        <translation>学到的手写字 (*.jsonl)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished">所有文件 (*)</translation>
+        <translation>所有文件 (*)</translation>
     </message>
 </context>
 <context>
     <name>LearnedModel</name>
     <message>
         <source>instead of {character}</source>
-        <translation type="unfinished"></translation>
+        <translation>原来认作“{character}”</translation>
     </message>
     <message>
         <source>not in use yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未启用</translation>
     </message>
 </context>
 <context>
     <name>LearnedNotice</name>
     <message>
         <source>Learned {character}</source>
-        <translation type="unfinished"></translation>
+        <translation>已学会“{character}”</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished">撤销</translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>Undo: forget {character}</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销：忘掉“{character}”</translation>
     </message>
 </context>
 <context>
     <name>Learning</name>
     <message>
         <source>Forgot {character}</source>
-        <translation type="unfinished"></translation>
+        <translation>已忘掉“{character}”</translation>
     </message>
 </context>
 <context>
@@ -1086,11 +1086,11 @@
     </message>
     <message>
         <source>What was learned from you cannot be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>学到的内容无法使用。</translation>
     </message>
     <message>
         <source>What was learned from you could not be deleted; please try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>学到的内容未能删除，请再试一次。</translation>
     </message>
     <message>
         <source>the disk is full</source>
@@ -1106,7 +1106,7 @@
     </message>
     <message>
         <source>{file} cannot be deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法删除 {file}。</translation>
     </message>
     <message>
         <source>{file} holds no weights named {name}.</source>
@@ -1162,7 +1162,7 @@
     </message>
     <message>
         <source>{name} holds no drawings.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 里没有手写字。</translation>
     </message>
     <message>
         <source>{name} is a folder, not a picture.</source>
@@ -1170,7 +1170,7 @@
     </message>
     <message>
         <source>{name} is cut off or damaged: it holds {found} drawings and not {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 不完整或已损坏：只有 {found} 个手写字，应为 {count} 个。</translation>
     </message>
     <message>
         <source>{name} is damaged or cut off.</source>
@@ -1198,7 +1198,7 @@
     </message>
     <message>
         <source>{name} is far too large for an export of learned drawings.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 太大，不像是导出的手写字文件。</translation>
     </message>
     <message>
         <source>{name} is in use by another program</source>
@@ -1210,7 +1210,7 @@
     </message>
     <message>
         <source>{name} is no export of learned drawings.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 不是导出的手写字文件。</translation>
     </message>
     <message>
         <source>{name} is no export of learned drawings: its name must end in .jsonl.</source>
@@ -1242,7 +1242,7 @@
     </message>
     <message>
         <source>{name} was written by a newer version of this program, which alone can read it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 由本程序的更新版本写成，当前版本无法读取。</translation>
     </message>
     <message>
         <source>{name}: drawing {number} has coordinates out of range.</source>
@@ -1250,7 +1250,7 @@
     </message>
     <message>
         <source>{name}: drawing {number} is damaged, so nothing was imported.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}：第 {number} 个手写字已损坏，因此没有导入任何内容。</translation>
     </message>
     <message>
         <source>{name}: {message}</source>
@@ -1340,6 +1340,26 @@
         <translation>设置</translation>
     </message>
     <message>
+        <source>Picki&amp;ng</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Pad</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Recognition</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Privac&amp;y</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A picked character</source>
         <translation>选中的字</translation>
     </message>
@@ -1352,24 +1372,12 @@
         <translation>添加到文字行(&amp;T)</translation>
     </message>
     <message>
-        <source>clea&amp;rs the canvas</source>
-        <translation>清空画布(&amp;R)</translation>
-    </message>
-    <message>
         <source> ms</source>
         <translation> 毫秒</translation>
     </message>
     <message>
         <source>never</source>
         <translation>从不</translation>
-    </message>
-    <message>
-        <source>Clear the ink after a &amp;pause of</source>
-        <translation>停笔后清除笔迹(&amp;P)</translation>
-    </message>
-    <message>
-        <source>Window</source>
-        <translation>窗口</translation>
     </message>
     <message>
         <source>as the system</source>
@@ -1394,10 +1402,6 @@
     <message>
         <source>Candidates &amp;shown</source>
         <translation>显示候选字数(&amp;S)</translation>
-    </message>
-    <message>
-        <source>Pad</source>
-        <translation>手写板</translation>
     </message>
     <message>
         <source>米 grid</source>
@@ -1440,8 +1444,28 @@
         <translation>动画(&amp;I)</translation>
     </message>
     <message>
-        <source>Recognition</source>
-        <translation>识别</translation>
+        <source>c&amp;lears the canvas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the ink &amp;after a pause of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Te&amp;xt size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Always on top</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wayland leaves it to the desktop which windows stay on top.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>CUDA if it works, else CPU</source>
@@ -1473,10 +1497,30 @@
     </message>
     <message>
         <source>Learn my hand &amp;from corrections, on this machine only</source>
-        <translation type="unfinished"></translation>
+        <translation>从更正中学习我的笔迹，只存在本机(&amp;F)</translation>
     </message>
     <message>
         <source>A candidate taken that was not the first, and what you say with “This is…”, is learned and used.</source>
+        <translation>选用的候选字不是第一位时，或用“这是…”指明时，程序会学习并用于以后的识别。</translation>
+    </message>
+    <message>
+        <source>Keep a &amp;history of picks, on this machine only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picks &amp;kept at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All that is kept lies on this machine, and nothing is sent anywhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your da&amp;ta…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the settings chosen here, and show what is kept and where</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1511,31 +1555,31 @@
     <name>TeachDialog</name>
     <message>
         <source>This is…</source>
-        <translation type="unfinished"></translation>
+        <translation>这是…</translation>
     </message>
     <message>
         <source>Your drawing</source>
-        <translation type="unfinished"></translation>
+        <translation>您写的字</translation>
     </message>
     <message>
         <source>Which &amp;character is this? Type or paste it.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是哪个字？请输入或粘贴(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Learn</source>
-        <translation type="unfinished"></translation>
+        <translation>学习(&amp;L)</translation>
     </message>
     <message>
         <source>The next drawing like it is read so. It stays on this machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>下次这样写就会认作这个字。内容只保存在本机。</translation>
     </message>
     <message>
         <source>Please give one character only.</source>
-        <translation type="unfinished"></translation>
+        <translation>请只输入一个字。</translation>
     </message>
     <message>
         <source>{character} is none of the {count} characters that can be recognized.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{character}”不在可识别的 {count} 个字之内。</translation>
     </message>
 </context>
 </TS>
