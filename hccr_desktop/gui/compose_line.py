@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QTextFormat,
     QTextFragment,
 )
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QTextEdit, QWidget
 
 from hccr_desktop.gui.composition import Composition, WrittenCharacter
 
@@ -156,12 +156,18 @@ class ComposeLine(QTextEdit):
 
     def set_character_family(self, family: str) -> None:
         """Font family of the characters; empty is the widget's own."""
-        font = QFont(self.window().font())
+        self._family = family
+        font = QFont(QApplication.font())
         if family:
             font.setFamilies([font.family(), family])
         font.setPointSizeF(font.pointSizeF() * _FONT_SCALE)
         self.setFont(font)
         self._fit_height()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationFontChange and hasattr(self, "_family"):
+            self.set_character_family(self._family)
 
     # Keys and clicks
 

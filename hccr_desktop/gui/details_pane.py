@@ -95,6 +95,7 @@ class DetailsPane(QDockWidget):
         frame = QWidget(self)
         QVBoxLayout(frame).addWidget(body)
         self.setWidget(frame)
+        self._apply_font()
         self.set_side(is_left=False)
         self.translate()
 
@@ -133,7 +134,6 @@ class DetailsPane(QDockWidget):
         self._found.setFrameShape(QFrame.Shape.NoFrame)
         self._found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._found.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self._found.setFixedHeight(round(self._unit * 1.5 * _FOUND_ROWS))
         self._found.currentItemChanged.connect(self._on_current_changed)
         self._found.itemDoubleClicked.connect(self._take_current)
         self._found.hide()
@@ -152,8 +152,6 @@ class DetailsPane(QDockWidget):
         head.setSpacing(14)
         self._character = QLabel(content)
         self._character.setObjectName("details_character")
-        font = self._character_font(self._unit * 4)
-        self._character.setFont(font)
         self._character.setAlignment(Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._character)
         self._facts = QFormLayout()
@@ -203,9 +201,21 @@ class DetailsPane(QDockWidget):
         title.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         title.setBuddy(value)
         self._facts.addRow(title, value)
-        if name in ("radical", "traditional"):
-            value.setFont(self._character_font(round(self._unit * 0.9)))
         return value
+
+    def _apply_font(self) -> None:
+        """Take all sizes from the font, which the user may have enlarged."""
+        self._unit = self.fontMetrics().height()
+        self._found.setFixedHeight(round(self._unit * 1.5 * _FOUND_ROWS))
+        self._character.setFont(self._character_font(self._unit * 4))
+        for value in (self._radical, self._traditional):
+            value.setFont(self._character_font(round(self._unit * 0.9)))
+        self.updateGeometry()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_traditional"):
+            self._apply_font()
 
     def _character_font(self, pixel_size: int) -> QFont:
         font = QFont(self.font())

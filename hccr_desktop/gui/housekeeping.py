@@ -4,10 +4,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
+from PySide6.QtWidgets import QToolBar, QToolButton
 
 from hccr_desktop.domain.settings import Settings
 from hccr_desktop.errors import HccrError
+from hccr_desktop.gui import icons
 from hccr_desktop.gui.always_on_top import AlwaysOnTop
 from hccr_desktop.gui.announcer import Announcer
 from hccr_desktop.gui.focus_frame import FocusFrame
@@ -80,6 +82,7 @@ class Housekeeping(QObject):
         table.history.triggered.connect(self.history.show)
         table.shortcuts.triggered.connect(self.show_shortcuts)
         table.privacy.triggered.connect(self.show_user_data)
+        self._scale_icons(settings.text_percent)
         window.settings_applied.connect(self._on_settings_applied)
         window.installEventFilter(self)
 
@@ -132,3 +135,12 @@ class Housekeeping(QObject):
         self._on_top.set_on(settings.always_on_top)
         if settings.text_percent != before.text_percent:
             self.text_percent_changed.emit(settings.text_percent)
+            self._scale_icons(settings.text_percent)
+
+    def _scale_icons(self, percent: int) -> None:
+        """Icons stand beside text, and grow with it."""
+        side = round(icons.ICON_SIZE_PX * percent / 100)
+        for bar in self._window.findChildren(QToolBar):
+            bar.setIconSize(QSize(side, side))
+        for button in self._window.compose.findChildren(QToolButton):
+            button.setIconSize(QSize(side, side))

@@ -20,7 +20,7 @@ def test_theme_and_language_are_chosen_by_keys(start_pad: StartPad, screenshots:
     assert not is_dark(pad)
     pad.press("ctrl+comma")
     pad.focus("Settings")
-    pad.press("alt+h", "End", "alt+l", "End", "Return")
+    pad.press("alt+w", "alt+h", "End", "alt+l", "End", "Return")
     wait_until(lambda: is_dark(pad), "the dark theme")
     pad.focus("HCCR Desktop")
     pad.wait_until_still()
