@@ -18,15 +18,6 @@ from hccr_desktop.gui.readings import Readings
 _SPACING_PX: Final = 14
 _SIZE_LIMITS: Final = next(info.limits for info in SETTINGS if info.name == "canvas_percent") or Range(1, 100)
 
-_EFFECTS: Final = (
-    Qt.UIEffect.UI_AnimateMenu,
-    Qt.UIEffect.UI_FadeMenu,
-    Qt.UIEffect.UI_AnimateCombo,
-    Qt.UIEffect.UI_AnimateTooltip,
-    Qt.UIEffect.UI_FadeTooltip,
-    Qt.UIEffect.UI_AnimateToolBox,
-)
-
 
 class Workplace(QObject):
     """Lays out the middle of the window, and keeps all of it as the settings say.
@@ -64,8 +55,8 @@ class Workplace(QObject):
         self._canvas = canvas
         self._menus = menus
         self._readings = readings
-        # What the desktop wants; a setting of ours only ever takes away from it.
-        self._effects = tuple(effect for effect in _EFFECTS if QApplication.isEffectEnabled(effect))
+        # Menus and tips that slide or fade, if the desktop wants them; our setting only ever takes away from that.
+        self._has_effects = QApplication.isEffectEnabled(Qt.UIEffect.UI_General)
         self._pad = self._arrange(card, compose)
         self._guides = QActionGroup(self)
         for action, guide in ((table.guide_mi, "mi"), (table.guide_tian, "tian"), (table.guide_none, "none")):
@@ -117,8 +108,8 @@ class Workplace(QObject):
         self._pad.set_mirrored(settings.left_handed)
         self._pad.set_percent(settings.canvas_percent)
         self._window.setAnimated(settings.animations)
-        for effect in self._effects:
-            QApplication.setEffectEnabled(effect, settings.animations)
+        if self._has_effects:
+            QApplication.setEffectEnabled(Qt.UIEffect.UI_General, settings.animations)
         table.left_handed.setChecked(settings.left_handed)
         for action in self._guides.actions():
             action.setChecked(action.data() == settings.guide)

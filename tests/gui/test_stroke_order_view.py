@@ -87,3 +87,39 @@ def test_ink_sheet_fits_ink_of_any_place_and_size(qtbot: QtBot) -> None:
         extents.append((rows.min(), rows.max(), columns.min(), columns.max()))
     assert extents[0] == pytest.approx(extents[1], abs=4)
     assert extents[0][1] - extents[0][0] > 150
+
+
+def test_stroke_order_without_animation_is_complete_and_goes_stroke_by_stroke(view: StrokeOrderView) -> None:
+    view.set_animated(False)
+    view.show_order(Lexicon.open().stroke_order("三"))
+    assert not view.is_playing
+    whole = int(ink_mask(view).sum())
+    amounts = []
+    for _ in range(3):
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton)
+        assert not view.is_playing
+        amounts.append(int(ink_mask(view).sum()))
+    assert 0 < amounts[0] < amounts[1] < amounts[2] == whole
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    assert int(ink_mask(view).sum()) == amounts[0]
+
+
+def test_stroke_order_stops_at_once_when_animations_are_switched_off(view: StrokeOrderView, qtbot: QtBot) -> None:
+    view.show_order(Lexicon.open().stroke_order("鲍"))
+    assert view.is_playing
+    with qtbot.waitSignal(view.finished):
+        view.set_animated(False)
+    assert not view.is_playing
+    view.set_animated(True)
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton)
+    assert view.is_playing
+    view.show_moment(1.0)
+
+
+def test_sheet_shows_the_guide_that_is_chosen(view: StrokeOrderView) -> None:
+    view.show_order(None)
+    shown = []
+    for guide in ("mi", "tian", "none"):
+        view.set_guide(guide)
+        shown.append(view.grab().toImage())
+    assert shown[0] != shown[1] != shown[2] != shown[0]

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -67,3 +69,49 @@ def test_stroke_path_is_thicker_where_the_pen_pressed_harder() -> None:
         return int((image[:, 100] < 128).sum())
 
     assert thickness(0.1) < thickness(0.5) < thickness(1.0)
+
+
+def test_stroke_path_passes_through_its_points_within_the_limit_of_smoothing() -> None:
+    places = points((0.1, 0.5), (0.3, 0.2), (0.5, 0.7), (0.7, 0.3), (0.9, 0.6))
+    path = StrokePath.of(places, QPointF(0, 0), 1000)
+    ends = [segment.path.currentPosition() for segment in path.segments]
+    for place in places[1:]:
+        nearest = min((end - QPointF(place.x, place.y) * 1000).manhattanLength() for end in ends)
+        assert nearest <= 0.004 * 1000 * 1.5
+
+
+def test_stroke_path_goes_on_without_a_gap_or_a_corner() -> None:
+    places = points((0.1, 0.5), (0.3, 0.2), (0.5, 0.7), (0.7, 0.3), (0.9, 0.6))
+    segments = StrokePath.of(places, QPointF(0, 0), 1000).segments
+    for before, after in pairwise(segments):
+        start = after.path.elementAt(0)
+        assert before.path.currentPosition() == QPointF(start.x, start.y)
+        turn = abs(before.path.angleAtPercent(1) - after.path.angleAtPercent(0))
+        assert min(turn, 360 - turn) < 1
+
+
+def test_stroke_path_changes_its_width_without_steps() -> None:
+    places = [Point(0.2, 0.5, 0.0, 0.0), Point(0.5, 0.5, 0.0, 0.5), Point(0.8, 0.5, 0.0, 1.0)]
+    widths = [segment.width for segment in StrokePath.of(places, QPointF(0, 0), 1000).segments]
+    assert widths == sorted(widths)
+    assert widths[-1] - widths[0] > 10
+    assert max(after - before for before, after in pairwise(widths)) <= 0.75
+
+
+def test_stroke_path_grown_point_by_point_is_that_of_the_whole_stroke() -> None:
+    places = [Point(0.1 + 0.08 * step, 0.5 + 0.1 * (step % 3), 0.0, 0.1 * step) for step in range(10)]
+    grown = StrokePath(QPointF(3, 4), 500)
+    for place in places:
+        grown.add(place)
+    whole = StrokePath.of(places, QPointF(3, 4), 500)
+    assert [(segment.path, segment.width) for segment in grown.segments] == [
+        (segment.path, segment.width) for segment in whole.segments
+    ]
+
+
+def test_stroke_path_stands_still_and_goes_on() -> None:
+    places = points((0.2, 0.5), (0.2, 0.5), (0.5, 0.5), (0.5, 0.5), (0.5, 0.5), (0.8, 0.5), (0.8, 0.5))
+    path = StrokePath.of(places, QPointF(0, 0), SIDE)
+    image = painted(lambda painter: path.paint(painter, QRectF(0, 0, SIDE, SIDE)))
+    assert (image[100, 40:160] < 128).all()
+    assert (image[90] > 128).all()
