@@ -29,6 +29,10 @@ SCENES: Final = (
     "picture-heat",
     "unsure",
     "settings",
+    "taught",
+    "teach",
+    "learned",
+    "learned-none",
 )
 
 LANGUAGES: Final = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
@@ -92,6 +96,8 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
     from hccr_desktop.gui.app import make_application, recognizer_factory
     from hccr_desktop.gui.drawing_files import picture_of
     from hccr_desktop.gui.fonts import load_character_family
+    from hccr_desktop.gui.learning_jobs import Lesson
+    from hccr_desktop.gui.learning_service import LearningService
     from hccr_desktop.gui.main_window import MainWindow
     from hccr_desktop.gui.recognition_service import RecognitionService
     from hccr_desktop.gui.self_test import stored_ink
@@ -105,7 +111,10 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
         theme = application.findChild(Theme)
         theme.apply(Qt.ColorScheme.Dark)
     service = RecognitionService(recognizer_factory(Settings()), application)
-    window = MainWindow(service, SettingsStore(), Settings(), character_family=load_character_family())
+    learning = LearningService(folder / "learned.sqlite", parent=application)
+    window = MainWindow(
+        service, SettingsStore(), Settings(), character_family=load_character_family(), learning=learning
+    )
     window.show()
 
     def wait_until(is_done: "object") -> None:
@@ -134,13 +143,25 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
         wait_until(lambda: window.candidates.candidates)
     elif scene == "settings":
         window.show_settings()
+    elif scene in ("learned", "learned-none"):
+        learned = []
+        learning.learned.connect(learned.append)
+        chance = random.Random(6)
+        for name, instead in (("鲍", "鸵"), ("行", "竹"), ("大", None), ("绿", "缘"), ("我", None), ("着", "看")):
+            if scene == "learned":
+                lines = [[(chance.random(), chance.random()) for _ in range(3)] for _ in range(6)]
+                learning.learn(Lesson(name, ink if name == character else Ink.from_coordinates(lines), instead))
+        wait_until(lambda: scene == "learned-none" or len(learned) == 6)
+        window.actions_table.learned.trigger()
+        dialog = window.findChild(QDialog, "learned_dialog")
+        wait_until(lambda: dialog.note)
     elif scene == "about":
         window.show_about()
         wait_until(lambda: window.findChild(QDialog, "about_dialog"))
     elif scene == "licences":
         window.show_about()
         window.findChild(QTabWidget).setCurrentIndex(1)
-    elif scene in ("ink", "copied", "details", "search", "opened", "heat"):
+    elif scene in ("ink", "copied", "details", "search", "opened", "heat", "taught", "teach"):
         square = window.canvas.paper_rect()
         window.status.clear_message()
         for stroke in ink.strokes:
@@ -159,6 +180,12 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
         wait_until(lambda: len(answered) == 2)
         if scene == "copied":
             window.pick(0)
+        elif scene == "taught":
+            window.pick(1)
+            wait_until(lambda: window.learning.notice.text)
+        elif scene == "teach":
+            window.actions_table.teach.trigger()
+            QTest.keyClicks(window.findChild(QDialog, "teach_dialog").field, "鰻")
         elif scene in ("details", "search"):
             window.actions_table.details.trigger()
             pane = window.readings.pane

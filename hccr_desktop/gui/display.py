@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
-from hccr_desktop.gui.error_report import log_qt_message
+from hccr_desktop.gui.error_report import log_message, log_qt_message
 
 NO_DISPLAY_STATUS: Final = 1
 """Exit status where there is no screen."""
@@ -49,7 +49,7 @@ class DisplayGuard:
     """
 
     def __init__(self) -> None:
-        self._messages: list[tuple[QtMsgType, QMessageLogContext, str]] = []
+        self._messages: list[tuple[QtMsgType, str | None, str]] = []
 
     def __enter__(self) -> Self:
         """Hold messages back."""
@@ -62,11 +62,12 @@ class DisplayGuard:
         """Let them go into the log, as all later ones."""
         qInstallMessageHandler(log_qt_message)
         for message in self._messages:
-            log_qt_message(*message)
+            log_message(*message)
 
     def _take(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
         if kind != QtMsgType.QtFatalMsg:
-            self._messages.append((kind, context, message))
+            # Not the context itself: it is no more once Qt's call has returned, and reading it later crashes.
+            self._messages.append((kind, context.category, message))
             return
         reasons = [text for _, _, text in self._messages] or message.splitlines()
         tell(f"The window cannot be opened: {_reason(reasons)}")

@@ -29,8 +29,12 @@ def bridge_qt_messages() -> None:
 
 def log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     """Write one message of Qt's into the log."""
-    category = context.category or "default"
-    qt_logger.log(_LEVELS.get(kind, logging.WARNING), "%s: %s", category, message)
+    log_message(kind, context.category, message)
+
+
+def log_message(kind: QtMsgType, category: str | None, message: str) -> None:
+    """Write a message of a category into the log; for one of Qt's whose context is no more."""
+    qt_logger.log(_LEVELS.get(kind, logging.WARNING), "%s: %s", category or "default", message)
 
 
 class ErrorReporter(QObject):
