@@ -205,9 +205,9 @@ class HistoryDialog(QDialog):
     def _select_row(self, row: int) -> None:
         row = min(max(0, row), self._filter.rowCount() - 1)
         if row >= 0:
-            self.table.selectRow(row)
-            flag = QItemSelectionModel.SelectionFlag.NoUpdate
-            self.table.selectionModel().setCurrentIndex(self._filter.index(row, 0), flag)
+            # QTableView.selectRow() would heed Ctrl and Shift, which the key that opens this dialog holds down.
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.table.selectionModel().setCurrentIndex(self._filter.index(row, 0), flags)
             self.table.scrollTo(self._filter.index(row, 0))
 
     # What the user does
@@ -247,7 +247,8 @@ class HistoryDialog(QDialog):
     def _on_described(self, entries: object) -> None:
         if isinstance(entries, dict):
             self._model.add_entries(entries)
-            self._on_typed(self.search.text())
+            if self.search.text():  # it may find more now
+                self._on_typed(self.search.text())
 
     @Slot()
     def _take_current(self) -> None:

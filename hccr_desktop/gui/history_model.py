@@ -119,7 +119,7 @@ class HistoryFilter(QSortFilterProxyModel):
     def set_query(self, query: str) -> None:
         """Leave the rows that :func:`matches` what was typed."""
         self._query = query
-        self.invalidateRowsFilter()
+        self.invalidate()
 
     def filterAcceptsRow(self, row: int, _parent: ModelIndex) -> bool:
         character = self._history.pick_at(row).character
