@@ -232,8 +232,8 @@ def test_history_that_cannot_be_kept_is_told_of_once_and_loses_nothing(
 ) -> None:
     path = tmp_path / "folder" / "history.jsonl"
     window = make_window()
-    housekeeping_of(window, path=path).history.show()
-    window.findChild(HistoryDialog).close()
+    housekeeping_of(window, path=path)
+    dialog = opened(window)
     (tmp_path / "folder").write_bytes(b"a file where the folder would be")
     pick(window, qtbot, 0)
     assert window.status.message == f"The history cannot be kept in {path}."
@@ -241,7 +241,6 @@ def test_history_that_cannot_be_kept_is_told_of_once_and_loses_nothing(
     assert clipboard() == "鲍"
     pick(window, qtbot, 1)
     assert window.status.message == "Copied 鸵"
-    dialog = opened(window)
     assert dialog.listed == "鸵鲍"
     dialog.close()
 
