@@ -185,7 +185,7 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
             wait_until(lambda: window.learning.notice.text)
         elif scene == "teach":
             window.actions_table.teach.trigger()
-            QTest.keyClicks(window.findChild(QDialog, "teach_dialog").field, "鰻")
+            window.findChild(QDialog, "teach_dialog").field.insert("鰻")
         elif scene in ("details", "search"):
             window.actions_table.details.trigger()
             pane = window.readings.pane

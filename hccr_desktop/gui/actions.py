@@ -143,7 +143,7 @@ ACTIONS: Final[tuple[ActionInfo, ...]] = (
     ActionInfo(
         "teach",
         QT_TRANSLATE_NOOP("Actions", "&This is…"),
-        QT_TRANSLATE_NOOP("Actions", "Say which character the drawing is, so that the next such drawing is read so"),
+        QT_TRANSLATE_NOOP("Actions", "Say which character the drawing is, so that it is recognized next time"),
         ("Ctrl+T",),
     ),
     ActionInfo(

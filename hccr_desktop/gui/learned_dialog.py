@@ -204,16 +204,15 @@ class LearnedDialog(QDialog):
             self.view.placeholder = self.tr("Nothing is found.")
         else:
             self.view.placeholder = self.tr(
-                "Nothing has been learned yet. Pick a candidate that is not the first, or say “This is…” of a drawing:"
-                " the next such drawing is read so."
+                "Nothing has been learned yet. When you pick a candidate other than the first, or say “This is…” of a"
+                " drawing, it is kept here and recognized next time."
             )
         self.view.viewport().update()
-        told = self.tr("%n drawing(s)", "", count)
+        told = self.tr("%n drawing(s)", "", count) if count else ""
         if shown < count:
             told = self.tr("{shown} of {all}").format(shown=shown, all=told)
-        if not self._is_on:
-            told += "\n" + self.tr("Learning is switched off in the settings, so these are not used.")
-        self._note.setText("\n".join(part for part in (self._news, told) if part) if self._is_listed else "")
+        off = "" if self._is_on else self.tr("Learning is switched off in the settings, so nothing of this is used.")
+        self._note.setText("\n".join(part for part in (self._news, told, off) if part) if self._is_listed else "")
 
     @Slot(str)
     def _on_searched(self, query: str) -> None:

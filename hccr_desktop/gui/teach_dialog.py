@@ -99,7 +99,7 @@ class TeachDialog(QDialog):
     def _on_typed(self, _text: str) -> None:
         text = self.field.text().strip()
         if not text:
-            sentence = self.tr("The next drawing like it is read so. It stays on this machine.")
+            sentence = self.tr("Drawings like it will be read as this character. It stays on this machine.")
         elif len(text) > 1:
             sentence = self.tr("Please give one character only.")
         elif self._character is None:

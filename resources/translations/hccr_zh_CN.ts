@@ -179,7 +179,7 @@
         <translation>这是(&amp;T)…</translation>
     </message>
     <message>
-        <source>Say which character the drawing is, so that the next such drawing is read so</source>
+        <source>Say which character the drawing is, so that it is recognized next time</source>
         <translation>指明所写的是哪个字，下次这样写就能认出来</translation>
     </message>
     <message>
@@ -583,7 +583,7 @@
     </message>
     <message>
         <source>&amp;Delete</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">删除(&amp;D)</translation>
     </message>
     <message>
         <source>C&amp;lear history…</source>
@@ -676,10 +676,6 @@
         <source>Nothing is found.</source>
         <translation>没有找到。</translation>
     </message>
-    <message>
-        <source>Nothing has been learned yet. Pick a candidate that is not the first, or say “This is…” of a drawing: the next such drawing is read so.</source>
-        <translation>还没有学到字。选用不是第一位的候选字，或对写好的字使用“这是…”，下次这样写就能认出来。</translation>
-    </message>
     <message numerus="yes">
         <source>%n drawing(s)</source>
         <translation>
@@ -691,7 +687,11 @@
         <translation>找到 {shown} 个，{all}</translation>
     </message>
     <message>
-        <source>Learning is switched off in the settings, so these are not used.</source>
+        <source>Nothing has been learned yet. When you pick a candidate other than the first, or say “This is…” of a drawing, it is kept here and recognized next time.</source>
+        <translation>还没有学到字。选用不在第一位的候选字，或用“这是…”指明所写的字，就会记在这里，下次就能认出来。</translation>
+    </message>
+    <message>
+        <source>Learning is switched off in the settings, so nothing of this is used.</source>
         <translation>设置中已关闭学习，因此这些字目前不起作用。</translation>
     </message>
     <message>
@@ -919,7 +919,7 @@
     </message>
     <message>
         <source>Learned characters</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">学到的字</translation>
     </message>
     <message>
         <source>What you chose in the settings, the window&apos;s place, and the folder of the last picture.</source>
@@ -1043,6 +1043,10 @@
     <message>
         <source>The model file {path} does not exist.</source>
         <translation>模型文件 {path} 不存在。</translation>
+    </message>
+    <message>
+        <source>The reading was stopped.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The text cannot be kept in {path}; copy it before you quit.</source>
@@ -1570,7 +1574,7 @@
         <translation>学习(&amp;L)</translation>
     </message>
     <message>
-        <source>The next drawing like it is read so. It stays on this machine.</source>
+        <source>Drawings like it will be read as this character. It stays on this machine.</source>
         <translation>下次这样写就会认作这个字。内容只保存在本机。</translation>
     </message>
     <message>
