@@ -1,4 +1,4 @@
-"""Reads one initializer out of an ONNX file, which ONNX Runtime itself gives no access to.
+"""Reads what ONNX Runtime itself gives no access to out of an ONNX file: one initializer, or any message.
 
 The ``onnx`` package would do this too, but it would be the app's largest dependency after Qt for one matrix;
 an ONNX file is plain protobuf, and walking to a named tensor takes four field numbers of onnx.proto.
@@ -40,8 +40,8 @@ def read_initializer(path: Path, name: str) -> npt.NDArray[np.float32]:
     try:
         tensors = (
             dict_of_fields(tensor)
-            for graph in _messages(memoryview(path.read_bytes()), _MODEL_GRAPH)
-            for tensor in _messages(graph, _GRAPH_INITIALIZER)
+            for graph in messages(memoryview(path.read_bytes()), _MODEL_GRAPH)
+            for tensor in messages(graph, _GRAPH_INITIALIZER)
         )
         for fields in tensors:
             if bytes(_first_bytes(fields, _TENSOR_NAME)) == name.encode():
@@ -64,10 +64,39 @@ def dict_of_fields(message: memoryview) -> dict[int, list[int | memoryview]]:
     return fields
 
 
-def _messages(message: memoryview, number: int) -> Iterator[memoryview]:
+def messages(message: memoryview, number: int) -> Iterator[memoryview]:
+    """The fields of a number that hold bytes: messages within the message, texts, packed numbers.
+
+    Raises:
+        ValueError: the message is damaged.
+        IndexError: the message is cut off.
+    """
     for found, value in _walk(message):
         if found == number and isinstance(value, memoryview):
             yield value
+
+
+def text_of(message: memoryview, number: int) -> str:
+    """The last text of a number, as protobuf counts a repeated one; empty where there is none.
+
+    Raises:
+        ValueError: the message is damaged, or the text is not UTF-8.
+        IndexError: the message is cut off.
+    """
+    text = b""
+    for value in messages(message, number):
+        text = bytes(value)
+    return text.decode("utf-8")
+
+
+def whole_numbers(message: memoryview, number: int) -> list[int]:
+    """The whole numbers of a field, not packed.
+
+    Raises:
+        ValueError: the message is damaged.
+        IndexError: the message is cut off.
+    """
+    return [value for found, value in _walk(message) if found == number and isinstance(value, int)]
 
 
 def _walk(message: memoryview) -> Iterator[_Field]:

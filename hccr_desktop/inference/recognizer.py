@@ -25,6 +25,7 @@ from hccr_desktop.inference.model_card import (
     LOGITS_NAME,
     ModelCard,
 )
+from hccr_desktop.inference.model_guard import refuse_unsafe
 from hccr_desktop.inference.onnx_file import read_initializer
 
 _MAX_MODEL_BYTES: Final = 512 * 1024 * 1024
@@ -82,6 +83,7 @@ class Recognizer:
         """
         providers.check_installation()
         model = _read(path)
+        refuse_unsafe(model, path.name)
         try:
             # Without a shape check first, a foreign model would fail in the test inference with no useful word.
             probe = _inspect(model)
@@ -137,10 +139,13 @@ class Recognizer:
     def recognize_batch(self, images: Sequence[ModelImage], *, kind: SourceKind, count: int = 10) -> list[Recognition]:
         """As :meth:`recognize`, for several images in one run."""
         started = time.perf_counter()
-        logits = self.logits(images)
+        logits, embeddings = self._logits_and_embeddings(images)
         elapsed_ms = (time.perf_counter() - started) * 1000 / max(1, len(images))
         confidences = softmax(logits / self.card.temperature(kind))
-        return [self._ranked(row, kind, count, elapsed_ms) for row in confidences]
+        return [
+            self._ranked(own, kind, count, elapsed_ms, row, embedding)
+            for own, row, embedding in zip(confidences, logits, embeddings, strict=True)
+        ]
 
     def dense_weights(self) -> npt.NDArray[np.float32]:
         """(classes, 448) float32 weights of the last layer, read from the file at the first call.
@@ -155,14 +160,30 @@ class Recognizer:
             self._dense = dense
         return self._dense
 
+    def _logits_and_embeddings(
+        self, images: Sequence[ModelImage]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """As :meth:`run`, without the evidence, which is the largest output by far."""
+        batch = _as_batch(images)
+        if not len(batch):
+            return np.zeros((0, len(self.card.characters)), np.float32), np.zeros((0, FEATURES), np.float32)
+        logits, embeddings = self._session.run([LOGITS_NAME, EMBEDDING_NAME], {INPUT_NAME: batch})
+        return logits, embeddings
+
     def _ranked(
-        self, confidences: npt.NDArray[np.float32], kind: SourceKind, count: int, elapsed_ms: float
+        self,
+        confidences: npt.NDArray[np.float32],
+        kind: SourceKind,
+        count: int,
+        elapsed_ms: float,
+        logits: npt.NDArray[np.float32],
+        embedding: npt.NDArray[np.float32],
     ) -> Recognition:
         if count < 1:
             raise ValueError("at least one candidate must be asked for")
         order = top_indices(confidences, count)
         candidates = tuple(Candidate(self.card.characters[int(index)], float(confidences[index])) for index in order)
-        is_sure = candidates[0].confidence >= self.card.sure_confidence(kind)
+        is_sure = self.card.is_sure(kind, confidence=candidates[0].confidence, logits=logits, embedding=embedding)
         return Recognition(candidates, self.card.model_id, elapsed_ms, is_sure)
 
 

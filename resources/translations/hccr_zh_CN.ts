@@ -1233,6 +1233,14 @@
         <translation>{name} 属于本程序的其他版本。</translation>
     </message>
     <message>
+        <source>{name} keeps its weights in other files and is not opened.</source>
+        <translation>{name} 的权重存放在其他文件中，未予打开。</translation>
+    </message>
+    <message>
+        <source>{name} needs operators of another program and is not opened.</source>
+        <translation>{name} 需要其他程序的算子，未予打开。</translation>
+    </message>
+    <message>
         <source>{name} was damaged and is kept as {kept_as}; learning starts anew.</source>
         <translation>{name} 已损坏，已另存为 {kept_as}；重新开始学习。</translation>
     </message>
