@@ -5,9 +5,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from hccr_desktop.domain.candidate import SourceKind
 from hccr_desktop.domain.charset import CharacterSet
 from hccr_desktop.errors import ModelMismatchError
+from hccr_desktop.inference.rejection import Rejection
 
 CARD_KEY: Final = "hccr_model_card"
 """Metadata key under which the card stands, as JSON."""
@@ -58,6 +62,7 @@ class ModelCard:
         provenance: where the weights come from.
         licence: of code and weights.
         accuracy: measured figures.
+        rejection: tells characters from what is none; None where no rule was fitted, and the confidences above decide.
     """
 
     model_id: str
@@ -73,6 +78,7 @@ class ModelCard:
     provenance: str
     licence: str
     accuracy: tuple[Accuracy, ...] = field(default=())
+    rejection: Rejection | None = None
 
     def temperature(self, kind: SourceKind) -> float:
         """The temperature for one kind of source."""
@@ -82,10 +88,33 @@ class ModelCard:
         """The confidence from which an answer to one kind of source is sure."""
         return self.sure_confidence_ink if kind == "ink" else self.sure_confidence_page
 
+    def is_sure(
+        self,
+        kind: SourceKind,
+        *,
+        confidence: float,
+        logits: npt.NDArray[np.float32],
+        embedding: npt.NDArray[np.float32],
+    ) -> bool:
+        """Whether an answer counts as surely read: the one place where this is decided.
+
+        Args:
+            kind: of source.
+            confidence: of the first candidate.
+            logits: (classes,) of the picture.
+            embedding: (448,) of the picture.
+        """
+        if self.rejection is None:
+            return confidence >= self.sure_confidence(kind)
+        rule = self.rejection.ink if kind == "ink" else self.rejection.page
+        return bool(rule.scores(logits[None], embedding[None])[0] >= 0)
+
     def to_metadata(self) -> dict[str, str]:
         """ONNX metadata that :meth:`from_metadata` reads back."""
         values = asdict(self)
         values["characters"] = "".join(self.characters)
+        if self.rejection is None:
+            del values["rejection"]
         return {CARD_KEY: json.dumps(values, ensure_ascii=False, sort_keys=True)}
 
     @classmethod
@@ -119,6 +148,7 @@ class ModelCard:
                 provenance=str(values["provenance"]),
                 licence=str(values["licence"]),
                 accuracy=tuple(Accuracy(**figure) for figure in values["accuracy"]),
+                rejection=Rejection.of(values["rejection"]) if "rejection" in values else None,
             )
         except (ValueError, KeyError, TypeError) as error:
             raise ModelMismatchError("{source} has a damaged model card.", source=source, detail=str(error)) from error

@@ -82,7 +82,13 @@ class PersonalRecognizer:
         # A stable sort: of equals, the network's class order stays.
         candidates = sorted([*candidates, *adapted.unknown], key=lambda entry: -entry.confidence)[:count]
         elapsed_ms = (time.perf_counter() - started) * 1000
-        is_sure = candidates[0].confidence >= self.card.sure_confidence(kind)
+        confidence = candidates[0].confidence
+        if adapted.confidences is confidences:  # the memory had no say
+            is_sure = self.card.is_sure(
+                kind, confidence=confidence, logits=output.logits[0], embedding=output.embedding[0]
+            )
+        else:  # what the user taught counts, whatever it looks like
+            is_sure = confidence >= self.card.sure_confidence(kind)
         return Recognition(tuple(candidates), self.card.model_id, elapsed_ms, is_sure)
 
     def learn(self, character: str, ink: Ink, *, picked_over: str | None) -> int | None:
