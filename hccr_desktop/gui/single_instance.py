@@ -101,14 +101,15 @@ class SingleInstance(QObject):
         if not is_locked:
             logger.warning("another instance is being started for %d ms", _LOCK_LIMIT_MS)
         try:
+            if not self._is_ours():
+                logger.warning("no other start can find this window: %s is another user's", self._path)
+                return None
             socket = QLocalSocket(self)
-            if self._is_ours():
-                socket.connectToServer(self._address)
-                if socket.waitForConnected(_CONNECT_LIMIT_MS):
-                    return socket
+            socket.connectToServer(self._address)
+            if socket.waitForConnected(_CONNECT_LIMIT_MS):
+                return socket
             if is_locked:
-                if self._is_ours():
-                    QLocalServer.removeServer(self._address)  # of an instance that ended without a farewell
+                QLocalServer.removeServer(self._address)  # of an instance that ended without a farewell
                 if not self._server.listen(self._address):
                     logger.warning("no other start can find this window: %s", self._server.errorString())
             return None
@@ -122,41 +123,36 @@ class SingleInstance(QObject):
             return True
         try:
             return self._path.lstat().st_uid == os.getuid()
+        except FileNotFoundError:
+            return True
         except OSError:
             return False
 
     @Slot()
     def _on_connection(self) -> None:
         while self._server.hasPendingConnections():
-            _Conversation(self._server.nextPendingConnection(), self)
-
-
-class _Conversation(QObject):
-    """One other start of the program, until it has its answer."""
-
-    def __init__(self, socket: QLocalSocket, instance: SingleInstance) -> None:
-        super().__init__(instance)
-        self._socket = socket
-        self._instance = instance
-        self._received = b""
-        socket.setParent(self)
-        socket.disconnected.connect(self.deleteLater)
-        socket.readyRead.connect(self._on_data)
-        self._on_data()
+            socket = self._server.nextPendingConnection()
+            socket.readyRead.connect(self._on_data)
+            socket.disconnected.connect(socket.deleteLater)
+            self._answer(socket)
 
     @Slot()
     def _on_data(self) -> None:
-        self._received += self._socket.readAll().data()
-        if b"\n" in self._received:
-            request = _decoded(self._received.partition(b"\n")[0])
-            self._received = b""
+        socket = self.sender()
+        if isinstance(socket, QLocalSocket):
+            self._answer(socket)
+
+    def _answer(self, socket: QLocalSocket) -> None:
+        """Take a request once all of it is there."""
+        if socket.canReadLine():
+            request = _decoded(bytes(socket.readLine().data()))
             if request is not None:
-                self._instance.asked.emit(request)
-                self._socket.write(_ANSWER)
-                self._socket.flush()
-            self._socket.disconnectFromServer()
-        elif len(self._received) > _MOST_BYTES:
-            self._socket.abort()
+                self.asked.emit(request)
+                socket.write(_ANSWER)
+                socket.flush()
+            socket.disconnectFromServer()
+        elif socket.bytesAvailable() > _MOST_BYTES:
+            socket.abort()
 
 
 def _send(socket: QLocalSocket, request: Request) -> bool | None:
