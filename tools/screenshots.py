@@ -96,6 +96,7 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
     from hccr_desktop.gui.app import make_application, recognizer_factory
     from hccr_desktop.gui.drawing_files import picture_of
     from hccr_desktop.gui.fonts import load_character_family
+    from hccr_desktop.gui.learned_list import INK_ROLE
     from hccr_desktop.gui.learning_jobs import Lesson
     from hccr_desktop.gui.learning_service import LearningService
     from hccr_desktop.gui.main_window import MainWindow
@@ -154,7 +155,7 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
         wait_until(lambda: scene == "learned-none" or len(learned) == 6)
         window.actions_table.learned.trigger()
         dialog = window.findChild(QDialog, "learned_dialog")
-        wait_until(lambda: dialog.note)
+        wait_until(lambda: dialog.view.placeholder if scene == "learned-none" else dialog.model.index(5).data(INK_ROLE))
     elif scene == "about":
         window.show_about()
         wait_until(lambda: window.findChild(QDialog, "about_dialog"))

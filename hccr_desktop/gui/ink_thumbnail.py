@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from hccr_desktop.domain.ink import Ink, Point
 from hccr_desktop.gui.paper import PAPER_COLOR
@@ -15,6 +15,9 @@ _FIT: Final = 0.78
 _CORNER: Final = 0.1
 """Radius of the sheet's corners, in parts of its side."""
 
+
+_EDGE_COLOR: Final = QColor(0x6E, 0x68, 0x5E, 70)
+"""Of the sheet, on a list as bright as paper."""
 
 _PRESSURE: Final = 0.9
 """Of every point. Taste: so small, the canvas's own pen would be a hair."""
@@ -33,10 +36,10 @@ def ink_thumbnail(ink: Ink | None, side: int, device_pixel_ratio: float) -> QPix
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setPen(_EDGE_COLOR)
     painter.setBrush(PAPER_COLOR)
     sheet = QRectF(0, 0, side, side)
-    painter.drawRoundedRect(sheet, side * _CORNER, side * _CORNER)
+    painter.drawRoundedRect(sheet.adjusted(0.5, 0.5, -0.5, -0.5), side * _CORNER, side * _CORNER)
     bounds = ink.bounds() if ink is not None else None
     if ink is not None and bounds is not None:
         scale = _FIT / max(bounds.width, bounds.height, 1e-9)

@@ -83,7 +83,7 @@ class LearnedModel(QAbstractListModel):
         for entry_id in inks:
             if entry_id in self._rows:
                 index = self.index(self._rows[entry_id])
-                self.dataChanged.emit(index, index, [INK_ROLE])
+                self.dataChanged.emit(index, index)  # naming a role of ours, the view would not paint anew
 
     def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(self._entries)

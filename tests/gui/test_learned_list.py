@@ -38,8 +38,9 @@ def test_drawings_are_asked_for_once_and_together(model: LearnedModel, qtbot: Qt
         assert model.index(2).data(INK_ROLE) is None
         assert model.index(0).data(INK_ROLE) is None
     assert wanted.args == [(7, 3)]
-    with qtbot.waitSignal(model.dataChanged):
+    with qtbot.waitSignal(model.dataChanged) as changed:
         model.add_inks({7: SLANT, 99: None})
+    assert changed.args[2] == [], "views paint nothing anew for roles that they do not know"
     with qtbot.assertNotEmitted(model.inks_wanted, wait=20):
         assert model.index(0).data(INK_ROLE) == SLANT
 
