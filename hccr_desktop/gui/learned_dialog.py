@@ -229,19 +229,23 @@ class LearnedDialog(QDialog):
 
     @Slot(object)
     def _on_listed(self, entries: tuple[LearnedEntry, ...]) -> None:
-        selected = set(self.selected_ids)
+        selected, row = set(self.selected_ids), max(0, self.view.currentIndex().row())
         self._is_listed, self._is_asked = True, False
-        self.model.set_entries(entries)
-        for row in range(self._filter.rowCount()):
-            index = self._filter.index(row, 0)
-            entry = index.data(ENTRY_ROLE)
-            if selected and isinstance(entry, LearnedEntry) and entry.id in selected:
-                self.view.selectionModel().select(index, self.view.selectionModel().SelectionFlag.Select)
-        if not self.view.currentIndex().isValid() and self._filter.rowCount():
-            self.view.selectionModel().setCurrentIndex(
-                self._filter.index(0, 0), self.view.selectionModel().SelectionFlag.NoUpdate
-            )
+        if tuple(entries) != self.model.entries:
+            self.model.set_entries(entries)
+            self._select_again(selected, row)
         self._refresh()
+
+    def _select_again(self, selected: set[int], row: int) -> None:
+        """Select what was selected; where that has gone, what stands in its place, for the keyboard to go on from."""
+        selection = self.view.selectionModel()
+        indices = [self._filter.index(number, 0) for number in range(self._filter.rowCount())]
+        kept = [index for index in indices if selected and index.data(ENTRY_ROLE).id in selected]
+        current = kept[0] if kept else indices[min(row, len(indices) - 1)] if indices else None
+        if current is not None:
+            selection.setCurrentIndex(current, selection.SelectionFlag.ClearAndSelect)
+        for index in kept:
+            selection.select(index, selection.SelectionFlag.Select)
 
     @Slot(object)
     def _on_inks_read(self, inks: object) -> None:

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QtMsgType, qWarning
+from PySide6.QtCore import QLoggingCategory, QtMsgType, qCWarning, qWarning
 from PySide6.QtGui import QGuiApplication, QRawFont
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -18,6 +18,7 @@ from hccr_desktop.domain.settings import Settings
 from hccr_desktop.errors import ModelFileError
 from hccr_desktop.gui import error_report
 from hccr_desktop.gui.app import recognizer_factory
+from hccr_desktop.gui.display import DisplayGuard
 from hccr_desktop.gui.error_report import ErrorReporter
 from hccr_desktop.gui.fonts import load_character_family
 from hccr_desktop.gui.self_test import stored_ink
@@ -155,3 +156,16 @@ def test_qt_messages_are_bridged(qtlog, caplog: pytest.LogCaptureFixture) -> Non
         with caplog.at_level(logging.WARNING):
             qWarning("from Qt itself")
     assert "from Qt itself" in caplog.text
+
+
+@pytest.mark.qt_no_exception_capture
+def test_what_qt_says_while_the_application_is_made_is_logged_afterwards(
+    qtlog, caplog: pytest.LogCaptureFixture
+) -> None:
+    with qtlog.disabled(), caplog.at_level(logging.WARNING):
+        with DisplayGuard():
+            qWarning("from Qt itself")
+            qCWarning(QLoggingCategory("hccr.test"), "of a category")
+            assert not caplog.records
+        messages = [record.getMessage() for record in caplog.records]
+    assert messages == ["default: from Qt itself", "hccr.test: of a category"]

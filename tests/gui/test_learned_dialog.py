@@ -111,11 +111,12 @@ def test_selected_rows_are_deleted_by_keys_after_a_question(show: Show, path: Pa
     dialog = show()
     order = shown(dialog)
     assert dialog.view.hasFocus()
-    QTest.keyClick(dialog.view, Qt.Key.Key_Space)
+    assert dialog.delete.isEnabled(), "the first row is selected"
     QTest.keyClick(dialog.view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(dialog.view, Qt.Key.Key_Delete)
     assert confirm(dialog) == "Delete 2 learned drawing(s)? This cannot be undone."
     qtbot.waitUntil(lambda: shown(dialog) == order[2:])
+    assert [index.data() for index in dialog.view.selectionModel().selectedIndexes()] == [order[2]]
     assert [character for character, _ in kept(path)] == [order[2]]
 
 
