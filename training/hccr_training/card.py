@@ -4,7 +4,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,10 @@ from hccr_desktop.domain.melnyk import INPUT_SIZE
 from hccr_desktop.errors import ModelFileError
 from hccr_desktop.imaging.normalize import NORMALIZATION_ID
 from hccr_desktop.inference.model_card import Accuracy, ModelCard
+from hccr_desktop.inference.rejection import Rejection
+
+REJECTION_FILE: Final = "rejection.json"
+"""Beside the card: 1,800 numbers that nobody writes or reads by hand."""
 
 # What the file does not say, since the trainer knows only one value of each.
 _FIXED: Final[Mapping[str, Callable[[], Any]]] = {
@@ -29,7 +33,7 @@ def read_card(path: Path) -> ModelCard:
     Args:
         path: TOML with ``model_id``, ``version``, ``temperature_ink``, ``temperature_page``, ``provenance``,
             ``licence``, ``sure_confidence_ink``, ``sure_confidence_page`` and, at the end, any number of
-            ``[[accuracy]]`` tables.
+            ``[[accuracy]]`` tables. A REJECTION_FILE beside it belongs to it.
 
     Raises:
         ModelFileError: the file is missing, no TOML, or lacks or mistypes a value; the message names which.
@@ -38,7 +42,7 @@ def read_card(path: Path) -> ModelCard:
         values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ModelFileError(f"The model card {path} cannot be read.", detail=str(error)) from error
-    wanted = {field.name for field in fields(ModelCard)} - _FIXED.keys()
+    wanted = {field.name for field in fields(ModelCard)} - _FIXED.keys() - {"rejection"}
     if unknown := sorted(values.keys() - wanted):
         raise ModelFileError(f"The model card {path} has an unknown entry: {unknown[0]}.")
     if missing := sorted(wanted - values.keys() - {"accuracy"}):
@@ -55,10 +59,26 @@ def read_card(path: Path) -> ModelCard:
             provenance=" ".join(str(values["provenance"]).split()),
             licence=str(values["licence"]),
             accuracy=accuracy,
+            rejection=_read_rejection(path.with_name(REJECTION_FILE)),
             **{name: make() for name, make in _FIXED.items()},
         )
     except (TypeError, ValueError) as error:
         raise ModelFileError(f"The model card {path} is damaged.", detail=str(error)) from error
+
+
+def _read_rejection(path: Path) -> Rejection | None:
+    if not path.exists():
+        return None
+    try:
+        return Rejection.of(json.loads(path.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelFileError(f"{path} is no rejection rule.", detail=str(error)) from error
+
+
+def write_rejection(card_path: Path, rejection: Rejection) -> None:
+    """Write the rule beside its card."""
+    text = json.dumps(asdict(rejection), ensure_ascii=False, separators=(",", ":"))
+    card_path.with_name(REJECTION_FILE).write_text(text.replace('"page":', '\n"page":') + "\n", encoding="utf-8")
 
 
 def write_numbers(path: Path, numbers: Mapping[str, float]) -> None:

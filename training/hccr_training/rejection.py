@@ -1,0 +1,294 @@
+"""The rule that tells characters from what is none, fitted to a model and measured.
+
+Run ``python -m hccr_training.rejection models/melnyk_net.onnx --card training/runs/NAME/card.toml`` after
+``hccr_training.calibrate``. It draws non-characters (see ``synthesis.non_characters``), fits a logistic regression to
+the network's outputs on them and on real characters, sets its threshold so that ACCEPTED_SHARE of the validation
+characters pass, measures it on drawings of another seed beside simpler rules, and writes it beside the card and into
+the model.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from hccr_desktop.domain.candidate import SourceKind
+from hccr_desktop.errors import HccrError
+from hccr_desktop.imaging.sample_sets import SampleSet
+from hccr_desktop.imaging.types import ModelImage
+from hccr_desktop.inference.recognizer import Recognizer, softmax
+from hccr_desktop.inference.rejection import Rejection, RejectionRule, summarize
+from hccr_training.calibrate import ACCEPTED_SHARE, VALIDATION_SETS, write_card_into_model
+from hccr_training.card import write_rejection
+from hccr_training.sources.labelled import load_labelled
+from hccr_training.sources.medians import load_medians, other_characters, read_medians
+from hccr_training.synthesis.generator import write_medians
+from hccr_training.synthesis.non_characters import KINDS, NonCharacters
+
+Floats = npt.NDArray[np.float64]
+
+REAL_SETS: Final[dict[SourceKind, tuple[tuple[Path, int], ...]]] = {
+    "ink": (
+        (Path("../shared/data/train/ink_olhwdb1.1_writer1043.jsonl"), 600),
+        (Path("../shared/data/train/ink_tomoe_ja.jsonl"), 300),
+    ),
+    "page": ((Path("../shared/data/train/scans.npz"), 900),),
+}
+"""Real characters of all classes for the fit, and how many of each set: validation ink has only 50 classes."""
+
+FIT_SEED: Final = 2
+MEASURE_SEED: Final = 1
+
+DECAY: Final = 1e-3
+"""L2 penalty on the standardized weights. 1e-4 and 1e-5 let more non-characters pass that were left out of the fit."""
+
+FOLDS: Final = 5
+_BATCH: Final = 16
+
+SIMPLE_RULES: Final = ("confidence", "entropy", "margin", "best logit", "energy", "norm", "cosine")
+"""What the fitted rule is compared with; each of them passes what is large."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the network says of some pictures.
+
+    Attributes:
+        summary: (N, 899) as of :func:`hccr_desktop.inference.rejection.summarize`.
+        simple: (N, rules) values of SIMPLE_RULES.
+    """
+
+    summary: Floats
+    simple: Floats
+
+    def where(self, mask: npt.NDArray[np.bool_]) -> "Seen":
+        """Some of them."""
+        return Seen(self.summary[mask], self.simple[mask])
+
+
+def look(recognizer: Recognizer, kind: SourceKind, images: Iterable[ModelImage]) -> Seen:
+    """Run the network over pictures.
+
+    Args:
+        recognizer: an open model.
+        kind: chooses the temperature of the simple rules.
+        images: each (96, 96) float32.
+    """
+    summaries, simple = [], []
+    waiting: list[ModelImage] = []
+    dense = recognizer.dense_weights()
+    directions = dense / np.linalg.norm(dense, axis=1, keepdims=True)
+
+    def flush() -> None:
+        output = recognizer.run(waiting)
+        logits, embedding = output.logits, output.embedding
+        summaries.append(summarize(logits, embedding))
+        chances = softmax(logits / np.float32(recognizer.card.temperature(kind)))
+        best = np.sort(logits, axis=1)[:, -2:]
+        norms = np.linalg.norm(embedding, axis=1)
+        own = np.einsum("ij,ij->i", embedding, directions[logits.argmax(axis=1)]) / norms
+        entropy = (chances * np.log(chances + 1e-12)).sum(axis=1)
+        # The energy is the second last value of the summary.
+        energy = summaries[-1][:, -2]
+        columns = [chances.max(axis=1), entropy, best[:, 1] - best[:, 0], best[:, 1], energy, norms, own]
+        simple.append(np.stack(columns, axis=1))
+        waiting.clear()
+
+    for image in images:
+        waiting.append(image)
+        if len(waiting) == _BATCH:
+            flush()
+    if waiting:
+        flush()
+    return Seen(np.concatenate(summaries), np.concatenate(simple))
+
+
+def fit(accepted: Floats, refused: Floats) -> tuple[Floats, float]:
+    """Logistic regression in which both sides weigh the same.
+
+    Args:
+        accepted: (N, values) of real characters.
+        refused: (M, values) of non-characters.
+
+    Returns:
+        (values,) weights of the values as they are, and the offset.
+    """
+    values = np.concatenate([accepted, refused])
+    mean, deviation = values.mean(axis=0), values.std(axis=0) + 1e-9
+    inputs = torch.from_numpy((values - mean) / deviation)
+    is_real = torch.from_numpy(np.repeat([1.0, 0.0], [len(accepted), len(refused)]))
+    share = torch.from_numpy(np.repeat([0.5 / len(accepted), 0.5 / len(refused)], [len(accepted), len(refused)]))
+    unknown = torch.zeros(inputs.shape[1] + 1, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([unknown], max_iter=150, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimizer.zero_grad()
+        logits = inputs @ unknown[:-1] + unknown[-1]
+        entropy = torch.nn.functional.binary_cross_entropy_with_logits(logits, is_real, reduction="none")
+        total: torch.Tensor = (share * entropy).sum() + DECAY * (unknown[:-1] ** 2).sum()
+        total.backward()  # type: ignore[no-untyped-call]
+        return total
+
+    optimizer.step(loss)  # type: ignore[no-untyped-call]
+    found = unknown.detach().numpy()
+    weights = found[:-1] / deviation
+    return weights, float(found[-1] - weights @ mean)
+
+
+def fit_rule(
+    real: Floats, refused: Floats, validation: Floats, classes: npt.NDArray[np.int64]
+) -> tuple[Floats, float, float]:
+    """The rule, and where its threshold lies.
+
+    The threshold is the ACCEPTED_SHARE quantile of the scores of validation samples, each scored by weights that were
+    fitted without its class: fitted with it they would score it too well.
+
+    Args:
+        real: values of real characters that the network may have been trained on.
+        refused: values of non-characters.
+        validation: values of validation characters.
+        classes: (N,) of them.
+
+    Returns:
+        Weights; the offset that puts the threshold at 0; percent of the held-out validation samples that pass.
+    """
+    held_out = np.zeros(len(validation))
+    folds = np.unique(classes, return_inverse=True)[1] % FOLDS
+    for fold in range(FOLDS):
+        inside = folds == fold
+        weights, offset = fit(np.concatenate([real, validation[~inside]]), refused)
+        held_out[inside] = validation[inside] @ weights + offset
+    weights, offset = fit(np.concatenate([real, validation]), refused)
+    threshold = float(np.quantile(held_out, 1 - ACCEPTED_SHARE))
+    return weights, offset - threshold, 100 * float(np.mean(held_out >= threshold))
+
+
+class Drawings:
+    """Characters and non-characters drawn for one kind of source.
+
+    Args:
+        medians: folder of hanzi-writer-data.
+        kind: drawn as the pad's ink, or as on paper.
+    """
+
+    def __init__(self, medians: Path, kind: SourceKind) -> None:
+        bank = load_medians(medians)
+        self._folder = medians
+        self._known = [bank.strokes(number) for number in range(len(bank.classes))]
+        self._level2, self._others = other_characters(medians)
+        self._non_characters = NonCharacters(self._known)
+        self._on_paper = kind == "page"
+
+    def non_characters(self, kind: str, seed: int, count: int) -> Iterable[ModelImage]:
+        """So many of a kind of KINDS."""
+        random = np.random.default_rng([seed, int(self._on_paper), KINDS.index(kind)])
+        for _ in range(count):
+            path = self._non_characters.draw(kind, random)
+            yield self._non_characters.model_image(path, random, on_paper=self._on_paper)
+
+    def characters(self, which: str, seed: int, count: int) -> Iterable[ModelImage]:
+        """So many drawn from medians: ``known``, ``level 2`` or ``traditional``."""
+        groups: dict[str, tuple[int, Callable[[int], Sequence[npt.NDArray[np.float32]]]]] = {
+            "known": (len(self._known), lambda number: self._known[number]),
+            "level 2": (len(self._level2), lambda number: read_medians(self._folder, self._level2[number])),
+            "traditional": (len(self._others), lambda number: read_medians(self._folder, self._others[number])),
+        }
+        number_of, medians = groups[which]
+        random = np.random.default_rng([seed, int(self._on_paper), 100 + list(groups).index(which)])
+        for _ in range(count):
+            path = write_medians(medians(int(random.integers(number_of))), random)
+            yield self._non_characters.model_image(path, random, on_paper=self._on_paper)
+
+
+def make_rule(
+    recognizer: Recognizer, kind: SourceKind, *, validation: SampleSet, medians: Path, count: int
+) -> tuple[RejectionRule, list[str]]:
+    """Fit and measure the rule of one kind of source.
+
+    Args:
+        recognizer: an open model.
+        kind: of source.
+        validation: real characters that the network was not trained on.
+        medians: folder of hanzi-writer-data.
+        count: drawings of each kind of non-character for the fit; half as many to measure on.
+
+    Returns:
+        The rule, and a table of what passes each rule, one line each.
+
+    Raises:
+        HccrError: a set or the medians cannot be read.
+    """
+    drawings = Drawings(medians, kind)
+    known = [sample for sample in validation.samples if sample.character in recognizer.card.characters]
+    classes = np.array([recognizer.card.characters.index(sample.character) for sample in known], np.int64)
+    seen = look(recognizer, kind, (sample.to_model_image() for sample in known))
+    refused = [look(recognizer, kind, drawings.non_characters(name, FIT_SEED, count)).summary for name in KINDS]
+    real = [look(recognizer, kind, drawings.characters("known", FIT_SEED, 2 * count)).summary]
+    for path, limit in REAL_SETS[kind]:
+        if path.exists():  # a user with CASIA files of their own has the validation set and the medians
+            samples = load_labelled(path, limit=limit).samples
+            real.append(look(recognizer, kind, (sample.to_model_image() for sample in samples)).summary)
+    weights, offset, accepted = fit_rule(np.concatenate(real), np.concatenate(refused), seen.summary, classes)
+
+    groups = {name: look(recognizer, kind, drawings.non_characters(name, MEASURE_SEED, count // 2)) for name in KINDS}
+    for name in ("level 2", "traditional", "known"):
+        groups[name] = look(recognizer, kind, drawings.characters(name, MEASURE_SEED, count))
+    passes = {name: 100 * float(np.mean(group.summary @ weights + offset >= 0)) for name, group in groups.items()}
+    rule = RejectionRule(
+        weights=tuple(float(f"{weight:.6g}") for weight in weights),
+        offset=float(f"{offset:.8g}"),
+        accepted=round(accepted, 2),
+        false_alarms=tuple((name, round(passes[name], 1)) for name in groups if name != "known"),
+    )
+    return rule, _table(seen, groups, passes)
+
+
+def _table(validation: Seen, groups: dict[str, Seen], passes: dict[str, float]) -> list[str]:
+    lines = [f"{'passes, %':<12}" + "".join(f"{name:>13}" for name in groups)]
+    for column, name in enumerate(SIMPLE_RULES):
+        threshold = np.quantile(validation.simple[:, column], 1 - ACCEPTED_SHARE)
+        shares = [100 * np.mean(group.simple[:, column] >= threshold) for group in groups.values()]
+        lines.append(f"{name:<12}" + "".join(f"{share:>13.1f}" for share in shares))
+    lines.append(f"{'fitted':<12}" + "".join(f"{passes[name]:>13.1f}" for name in groups))
+    return lines
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m hccr_training.rejection", description=__doc__)
+    parser.add_argument("model", type=Path, help="the ONNX file; its metadata are replaced by the card")
+    parser.add_argument("--card", type=Path, required=True, help="TOML file with the card; the rule goes beside it")
+    parser.add_argument("--medians", type=Path, default=Path("training/.work/medians"))
+    parser.add_argument("--count", type=int, default=300, help="drawings of each kind of non-character (default 300)")
+    for kind, default in VALIDATION_SETS.items():
+        parser.add_argument(f"--{kind}", type=Path, default=default, help=f"validation set of {kind}s")
+    options = parser.parse_args(arguments)
+    try:
+        recognizer = Recognizer.open(options.model, threads=2)
+        rules = {}
+        for kind in VALIDATION_SETS:
+            rule, lines = make_rule(
+                recognizer,
+                kind,
+                validation=load_labelled(getattr(options, kind)),
+                medians=options.medians,
+                count=options.count,
+            )
+            rules[kind] = rule
+            print(f"{kind}: {rule.accepted:.1f} % of held-out validation characters pass", *lines, sep="\n", flush=True)
+        write_rejection(options.card, Rejection(**rules))
+        write_card_into_model(options.model, options.card)
+    except HccrError as error:
+        print(error.message, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
