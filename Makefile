@@ -11,7 +11,7 @@ export ORT_DISABLE_TELEMETRY := 1
 TRANSLATIONS := $(patsubst %.ts,%.qm,$(wildcard resources/translations/*.ts))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-keras window run run-cuda bench build lock python translations
+.PHONY: help setup check test test-keras window run run-cuda bench build deb wheel lock python translations
 
 help:
 	@echo "make run       open the pad (installs what it needs first)"
@@ -23,6 +23,8 @@ help:
 	@echo "make setup     install what run and test need, and stop there"
 	@echo "make bench     measure speed and memory on a quiet machine"
 	@echo "make build     make a folder that runs without Python, in dist/"
+	@echo "make deb       wrap that folder in a Debian package"
+	@echo "make wheel     make a wheel and an sdist in dist/, and try the wheel in a new environment"
 	@echo "make lock      renew uv.lock and requirements/ from pyproject.toml"
 
 # find_python.sh has said what is missing.
@@ -75,7 +77,16 @@ build: python
 	@"$(PYTHON)" tools/bootstrap.py bundle
 	@$(MAKE) --no-print-directory translations ENVIRONMENT=.venv-bundle
 	@.venv-bundle/bin/python -m PyInstaller --noconfirm --log-level WARN build.spec
+	@.venv-bundle/bin/python tools/check_bundle.py
 	@env -i dist/hccr-desktop/hccr-desktop --self-test
+
+wheel: python
+	@"$(PYTHON)" tools/bootstrap.py test
+	@$(MAKE) --no-print-directory translations
+	@.venv/bin/python tools/prove_wheel.py
+
+deb: build
+	@.venv-bundle/bin/python tools/build_deb.py
 
 lock: python
 	@"$(PYTHON)" tools/bootstrap.py test

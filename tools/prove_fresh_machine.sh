@@ -2,7 +2,10 @@
 # Proves the README's two commands on a machine that has nothing: a new Debian root with python3 and make, and a copy
 # of the last commit in a folder whose name has a space and Chinese characters.
 #
-#   tools/prove_fresh_machine.sh [SUITE] [run|test ...]      (bookworm, and both, by default)
+#   tools/prove_fresh_machine.sh [SUITE] [run|test|deb ...]  (bookworm, run and test by default)
+#
+# "deb" installs the package that `make deb` left in dist/, for a user other than root; given alone, in a root without
+# Python.
 #
 # Needs root, debootstrap, xvfb, xdotool and imagemagick here, outside the new root: what the project needs inside it
 # must install itself. ../shared is copied too if it is there.
@@ -29,7 +32,9 @@ if [ -z "${HCCR_IN_NAMESPACE:-}" ]; then
 fi
 
 rm -rf --one-file-system "$root"
-debootstrap --variant=minbase --include=python3,make "$suite" "$root" > "$root.debootstrap.log" 2>&1 ||
+packages=python3,make
+[ "${commands[*]}" != deb ] || packages=ca-certificates
+debootstrap --variant=minbase --include=$packages "$suite" "$root" > "$root.debootstrap.log" 2>&1 ||
     { tail -5 "$root.debootstrap.log"; exit 1; }
 
 cp --dereference /etc/resolv.conf "$root/etc/resolv.conf"
@@ -105,6 +110,38 @@ prove_run() {
     umount "$root/tmp/.X11-unix"
 }
 
+prove_deb() { # the menu entry's command, as a user without rights, and both programs' own checks
+    local deb display window pid extra=() as_user=(runuser -u writer -- env "HOME=/home/新 用户")
+    deb=$(ls -t "$repository"/dist/hccr-desktop_*.deb | head -1)
+    cp "$deb" "$root/tmp/pad.deb"
+    inside apt-get -q update > "$root.deb.log" 2>&1
+    inside apt-get -q install -y --no-install-recommends /tmp/pad.deb >> "$root.deb.log" 2>&1 ||
+        { tail -20 "$root.deb.log"; return 1; }
+    inside useradd --home-dir "/home/新 用户" writer
+    inside chown writer "/home/新 用户"
+    inside "${as_user[@]}" hccr-desktop --self-test || return 1
+    inside "${as_user[@]}" hccr info || return 1
+    mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
+    exec 3< <(exec Xvfb -displayfd 1 -screen 0 1280x900x24 -nolisten tcp -ac 2>/dev/null)
+    read -r display <&3
+    extra=("DISPLAY=:$display")
+    inside "${as_user[@]}" sh -c "$(sed -n 's/^Exec=\(.*\) %f$/\1/p' "$root/usr/share/applications/hccr-desktop.desktop" |
+        head -1)" >> "$root.deb.log" 2>&1 < /dev/null &
+    pid=$!
+    until DISPLAY=:$display xdotool search --onlyvisible --name HCCR > "$root.window" 2>/dev/null; do
+        kill -0 $pid 2>/dev/null || { tail -20 "$root.deb.log"; echo "the pad ended without a window"; return 1; }
+        sleep 0.2
+    done
+    draw_a_line "$display"
+    import -display ":$display" -window root "$picture" && echo "screenshot with 一: $picture"
+    DISPLAY=:$display xdotool search --onlyvisible --name HCCR windowfocus --sync key ctrl+q 2>/dev/null || true
+    wait $pid || { echo "the pad did not end well: $?"; return 1; }
+    umount "$root/tmp/.X11-unix"
+    inside apt-get -q remove -y hccr-desktop >> "$root.deb.log" 2>&1 || return 1
+    [ ! -e "$root/opt/hccr-desktop" ] || { echo "removing the package left /opt/hccr-desktop behind"; return 1; }
+    echo "deb: installed, self-tested, drawn on and removed"
+}
+
 prove_test() {
     local started=$SECONDS
     extra=("CI=true")
@@ -123,5 +160,5 @@ extra=()
 for command in "${commands[@]}"; do
     "prove_$command" || status=1
 done
-inside sh -c '. /etc/os-release; echo "$PRETTY_NAME, $(python3 --version)"; du -sh .venv* | sed "s/^/disk: /"'
+inside sh -c '. /etc/os-release; echo "$PRETTY_NAME, $(python3 --version 2>&1)"; du -sh .venv* 2>/dev/null | sed "s/^/disk: /"'
 exit $status

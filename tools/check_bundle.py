@@ -1,0 +1,51 @@
+"""Looks at the bundle of `make build`: its size, its ten largest files, and whether anything it needs is missing."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools.build_deb import BUNDLE, DEPENDS, elf_files
+
+LIMIT_MB: Final = 300
+_PARTS_OF_GLIBC: Final = re.compile(r"^(ld-linux.*|lib(c|dl|m|pthread|resolv|rt|util))\.so\.\d+$")
+
+
+def needed_libraries(file: Path) -> list[str]:
+    """Names of the shared libraries that a program or library asks for itself."""
+    output = subprocess.run(["objdump", "-p", file], capture_output=True, text=True, check=True).stdout
+    return re.findall(r"^\s+NEEDED\s+(\S+)$", output, re.MULTILINE)
+
+
+def unmet_needs(folder: Path) -> dict[str, list[str]]:
+    """Libraries that are neither in the bundle nor left to the system on purpose, each with the files that want it."""
+    files = list(elf_files(folder))
+    present = {file.name for file in folder.rglob("*.so*")}
+    unmet: dict[str, list[str]] = {}
+    for file in files:
+        for library in needed_libraries(file):
+            if library not in present and library not in DEPENDS and not _PARTS_OF_GLIBC.match(library):
+                unmet.setdefault(library, []).append(file.name)
+    return unmet
+
+
+def main() -> int:
+    """Print what was found; 1 where the bundle is too large or something is missing."""
+    files = [(file.stat().st_size, file) for file in BUNDLE.rglob("*") if file.is_file() and not file.is_symlink()]
+    total = sum(size for size, _ in files) / 1e6
+    print(f"{total:.0f} MB in {len(files)} files; the ten largest:")
+    for size, file in sorted(files, reverse=True)[:10]:
+        print(f"{size / 1e6:7.1f} MB  {file.relative_to(BUNDLE)}")
+    unmet = unmet_needs(BUNDLE) if sys.platform == "linux" else {}
+    for library, wanting in sorted(unmet.items()):
+        print(f"missing: {library}, wanted by {', '.join(sorted(wanting))}")
+    if total > LIMIT_MB:
+        print(f"The bundle is larger than {LIMIT_MB} MB.")
+    return 1 if unmet or total > LIMIT_MB or not files else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
