@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QCursor, QEnterEvent, QMouseEvent, QMoveEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
 _GRIP_WIDTH_PX: Final = 4.0
@@ -55,6 +55,11 @@ class PadHandle(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.reset.emit()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        # It has gone from below the pointer, which Qt tells of with the pointer's next movement only.
+        self._is_hovered = self.rect().contains(self.mapFromGlobal(QCursor.pos()))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)

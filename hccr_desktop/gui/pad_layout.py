@@ -22,6 +22,7 @@ class PadLayout(QLayout):
         self._items: list[QLayoutItem] = []
         self._percent = LARGEST_PERCENT
         self._is_mirrored = False
+        self._inner = QRect()  # contentsRect() is empty between a change and the layout that follows it
 
     @property
     def percent(self) -> int:
@@ -42,7 +43,7 @@ class PadLayout(QLayout):
 
     def percent_at(self, x: int) -> float:
         """How large the square would be, in percent of the largest, with the middle of the gap at a place."""
-        inner = self.contentsRect()
+        inner = self._inner
         reach = inner.right() + 1 - x if self._is_mirrored else x - inner.left()
         return (reach - self.spacing() / 2) / self._largest_side(inner) * LARGEST_PERCENT
 
@@ -72,7 +73,7 @@ class PadLayout(QLayout):
         if len(self._items) < 2:
             return
         square, rest = self._items[:2]
-        inner = rect.marginsRemoved(self.contentsMargins())
+        inner = self._inner = rect.marginsRemoved(self.contentsMargins())
         largest = self._largest_side(inner)
         side = max(square.minimumSize().width(), round(largest * self._percent / LARGEST_PERCENT))
         rest_width = max(rest.minimumSize().width(), inner.width() - side - self.spacing())

@@ -63,6 +63,7 @@ class Workplace(QObject):
             action.setData(guide)
             self._guides.addAction(action)
         self._connect()
+        self._lay_eraser_down()
         self.set_settings(settings)
 
     def _arrange(self, card: QWidget, compose: QWidget) -> PadLayout:
@@ -153,7 +154,9 @@ class Workplace(QObject):
     @Slot()
     def _lay_eraser_down(self) -> None:
         """With nothing left to erase, the next contact draws: nobody clears the canvas to rub on it."""
-        if self._canvas.ink.is_empty:
+        has_ink = not self._canvas.ink.is_empty
+        self._table.eraser.setEnabled(has_ink)
+        if not has_ink:
             self._table.eraser.setChecked(False)
 
 

@@ -112,3 +112,5 @@ def test_pad_layout_knows_the_size_that_puts_the_gap_under_a_place(pad: Pad, is_
         layout.set_percent(percent)
         laid_out(layout)
         assert layout.percent_at(handle.geometry().left() + 5) == pytest.approx(percent)
+        layout.invalidate()  # as by a movement that comes before the layout of the last
+        assert layout.percent_at(handle.geometry().left() + 5) == pytest.approx(percent)
