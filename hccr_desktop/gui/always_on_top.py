@@ -35,6 +35,7 @@ class AlwaysOnTop(QObject):
             self._window.setGeometry(place)
             self._window.show()
 
+    @Slot()
     def translate(self) -> None:
         """Say why it cannot be had, where that is so."""
         self._action.setEnabled(self.is_possible)

@@ -164,10 +164,9 @@ class ComposeLine(QTextEdit):
         self.setFont(font)
         self._fit_height()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationFontChange and hasattr(self, "_family"):
-            self.set_character_family(self._family)
+    def follow_font(self) -> None:
+        """Take a size from the application's font anew; Qt does not, since this widget has a font of its own."""
+        self.set_character_family(self._family)
 
     # Keys and clicks
 

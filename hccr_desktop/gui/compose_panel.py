@@ -3,7 +3,7 @@
 import logging
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from hccr_desktop.gui import icons
@@ -90,6 +90,11 @@ class ComposePanel(QFrame):
         self.line.set_composition(Composition())
         self._timer.stop()
         self._has_failed = False
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "line"):
+            self.line.follow_font()
 
     def translate(self) -> None:
         """Set every text in the language of the moment."""

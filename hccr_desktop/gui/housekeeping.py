@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtWidgets import QToolBar, QToolButton
 
 from hccr_desktop.domain.settings import Settings
@@ -88,7 +88,7 @@ class Housekeeping(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LanguageChange:
-            self._on_top.translate()
+            QTimer.singleShot(0, self._on_top.translate)  # after the window, which gives all actions their tips
         elif event.type() == QEvent.Type.Close:
             self.history.close()
         return super().eventFilter(watched, event)
