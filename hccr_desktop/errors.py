@@ -63,6 +63,10 @@ class EmptyInkError(HccrError):
     """There is no ink on the page, so there is nothing to recognize."""
 
 
+class ReadingCancelledError(HccrError):
+    """The user stopped a reading before it was done."""
+
+
 class ModelFileError(HccrError):
     """A model file is missing, damaged or not an ONNX model."""
 

@@ -19,6 +19,9 @@ SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".
 MAX_MEGAPIXELS: Final = 150
 """More is refused before it is decoded: a few kilobytes of PNG can unpack to gigabytes."""
 
+MAX_PAGES: Final = 500
+"""A TIFF with more is refused: a small one can hold millions, and counting them alone takes minutes."""
+
 _MAX_FILE_BYTES: Final = 1 << 30
 _FORMATS: Final = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 """The decoders that are let near a user's file; Pillow's others are older and less looked at. A phone's MPO file
@@ -52,17 +55,23 @@ class PageFile:
 
     Attributes:
         image: (height, width) uint8, row 0 at the top, turned upright, transparent parts white.
-        frame_count: pictures in the file; the first one was read.
+        frame_count: pictures in the file, the frames of an animation too; MAX_PAGES + 1 stands for more.
+        page_count: of them, those that are pages of a document, to be read one by one: 1 but for TIFF.
+        page: which of them was read, from 0.
     """
 
     image: PageImage
     frame_count: int = 1
+    page_count: int = 1
+    page: int = 0
 
     @property
     def note(self) -> str:
         """One sentence if the file holds more than was read, else empty."""
-        if self.frame_count == 1:
+        if self.frame_count == 1 or self.page:
             return ""
+        if self.frame_count > MAX_PAGES:
+            return Sentence("Only the first of more than {count} pictures in the file is read.", count=MAX_PAGES)
         return Sentence("Only the first of {count} pictures in the file is read.", count=self.frame_count)
 
 
@@ -71,7 +80,7 @@ def read_page_image(source: Path | bytes, *, name: str = "") -> PageImage:
     return read_page_file(source, name=name).image
 
 
-def read_page_file(source: Path | bytes, *, name: str = "") -> PageFile:
+def read_page_file(source: Path | bytes, *, name: str = "", page: int = 0) -> PageFile:
     """Read a picture: PNG, JPEG, BMP, GIF, TIFF or WebP, whatever its file is called.
 
     EXIF orientation is applied, transparency is laid on white, 16-bit values keep their upper eight bits, and
@@ -80,12 +89,14 @@ def read_page_file(source: Path | bytes, *, name: str = "") -> PageFile:
     Args:
         source: a file, or the content of one.
         name: what to call the picture in a message; a path's own name by default.
+        page: which page of a TIFF, from 0.
 
     Returns:
-        The first picture of the file.
+        One picture of the file.
 
     Raises:
-        UnreadableImageError: the file is missing, a folder, empty, too large, damaged, or no such picture.
+        UnreadableImageError: the file is missing, a folder, empty, too large, damaged, or no such picture; or it has
+            no such page.
     """
     name = name or (source.name if isinstance(source, Path) else "") or "The picture"
     content = _read_bytes(source, name) if isinstance(source, Path) else source
@@ -93,17 +104,20 @@ def read_page_file(source: Path | bytes, *, name: str = "") -> PageFile:
         raise UnreadableImageError("{name} is empty.", name=name)
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
-            megapixels = picture.width * picture.height / 1e6
-            if megapixels > MAX_MEGAPIXELS:
-                raise UnreadableImageError(
-                    "{name} has {megapixels:,.0f} megapixels; the limit is {limit}.",
-                    name=name,
-                    megapixels=megapixels,
-                    limit=MAX_MEGAPIXELS,
-                    detail=f"{picture.width} x {picture.height}",
-                )
-            frame_count = _frame_count(picture)
-            return PageFile(_to_grey(_upright(picture)), frame_count)
+            _require_size(picture, name)
+            frame_count = _frame_count(picture, content)
+            page_count = frame_count if picture.format == "TIFF" else 1
+            if page_count > MAX_PAGES:
+                raise UnreadableImageError("{name} has more than {limit} pages.", name=name, limit=MAX_PAGES)
+            if not 0 <= page < page_count:
+                raise UnreadableImageError("{name} has no page {number}.", name=name, number=page + 1)
+            if page:
+                picture.seek(page)
+                _require_size(picture, name)
+            elif picture.format == "JPEG":
+                # Its brightness is stored apart from its colors; decoding that alone takes half the time.
+                picture.draft("L", None)
+            return PageFile(_to_grey(_upright(picture)), frame_count, page_count, page)
     except UnidentifiedImageError as error:
         raise UnreadableImageError(
             "{name} is not a picture this program can read (PNG, JPEG, BMP, GIF, TIFF or WebP).",
@@ -142,13 +156,63 @@ def _read_bytes(path: Path, name: str) -> bytes:
         raise UnreadableImageError("{name} cannot be read.", name=name, detail=str(error)) from error
 
 
-def _frame_count(picture: Image.Image) -> int:
+def _require_size(picture: Image.Image, name: str) -> None:
+    megapixels = picture.width * picture.height / 1e6
+    if megapixels > MAX_MEGAPIXELS:
+        raise UnreadableImageError(
+            "{name} has {megapixels:,.0f} megapixels; the limit is {limit}.",
+            name=name,
+            megapixels=megapixels,
+            limit=MAX_MEGAPIXELS,
+            detail=f"{picture.width} x {picture.height}",
+        )
+
+
+def _frame_count(picture: Image.Image, content: bytes) -> int:
+    """Pictures in the file; counting stops at one more than MAX_PAGES."""
+    if picture.format == "GIF":
+        return max(1, _gif_frame_count(content))
+    if picture.format != "TIFF":
+        try:
+            return min(MAX_PAGES + 1, max(1, int(getattr(picture, "n_frames", 1))))
+        except _DECODER_ERRORS:  # the first picture may be sound all the same
+            return 1
+    count = 1
     try:
-        return int(getattr(picture, "n_frames", 1))
-    except _DECODER_ERRORS:  # counting walks the whole file; the first picture may be sound all the same
-        return 1
-    finally:
-        picture.seek(0)
+        while count <= MAX_PAGES:
+            picture.seek(count)
+            count += 1
+    except _DECODER_ERRORS:  # EOFError after the last; anything else ends what can be read too
+        pass
+    picture.seek(0)
+    return count
+
+
+def _gif_frame_count(content: bytes) -> int:
+    """Pictures in a GIF, by its blocks alone: Pillow composes each frame to count it."""
+    count = 0
+    try:
+        place = 13 + _color_table_bytes(content[10])
+        while count <= MAX_PAGES and content[place] != _GIF_END:
+            if content[place] == _GIF_IMAGE:
+                count += 1
+                place += 11 + _color_table_bytes(content[place + 9])
+            else:
+                place += 2
+            while content[place]:
+                place += content[place] + 1
+            place += 1
+    except IndexError:  # cut off
+        pass
+    return count
+
+
+def _color_table_bytes(flags: int) -> int:
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+_GIF_IMAGE: Final = 0x2C
+_GIF_END: Final = 0x3B
 
 
 def _upright(picture: Image.Image) -> Image.Image:

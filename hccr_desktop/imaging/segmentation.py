@@ -1,0 +1,362 @@
+"""Where the characters of a page may be: lines, and in each line pieces that are a character or a part of one."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from hccr_desktop.domain.box import Box, around
+from hccr_desktop.imaging.light import ink_threshold
+from hccr_desktop.imaging.types import PageImage
+
+_Numbers = npt.NDArray[np.float64]
+_Labels = npt.NDArray[np.int32]
+
+_SPECK: Final = 0.07
+"""Share of a character's size below which a mark is dirt, unless it stands near larger ones."""
+
+_STACKED: Final = 0.62
+"""Share of the narrower of two marks that must lie above or below the other for them to be one piece."""
+
+_WIDEST: Final = 1.28
+"""Characters' sizes along the line above which a mark is cut: several characters that touch."""
+
+_TALLER_THAN_WIDE: Final = 1.1
+"""Characters are narrower than they are tall, so that a vertical line is narrower than its characters' size."""
+
+_LINE_PX: Final = 16
+"""Size of a character on the small page on which lines are found."""
+
+_MAX_MARKS: Final = 60_000
+"""Connected marks beyond which a picture is no writing but a texture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A character or a part of one.
+
+    Attributes:
+        start: where it begins along the line, in pixels.
+        stop: where it ends.
+        box: where it is on the page.
+        marks: its connected marks, as numbered in the segmentation.
+    """
+
+    start: float
+    stop: float
+    box: Box
+    marks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segmentation:
+    """A page taken apart.
+
+    Attributes:
+        page: (height, width) uint8, dark ink on white paper.
+        marks: (height, width) int32, number of the connected mark that a pixel belongs to, 0 for paper.
+        lines: pieces line by line, both in reading order.
+        is_vertical: lines run from top to bottom, the first at the right.
+        size_px: how large a character is.
+    """
+
+    page: PageImage
+    marks: _Labels
+    lines: tuple[tuple[Piece, ...], ...]
+    is_vertical: bool
+    size_px: float
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """All pieces in reading order."""
+        return tuple(piece for line in self.lines for piece in line)
+
+    def picture_of(self, pieces: tuple[Piece, ...]) -> PageImage:
+        """The pieces alone, with paper around them: what reaches in from the neighbors is left out."""
+        box = around(piece.box for piece in pieces)
+        margin = max(4, max(box.width, box.height) // 8)
+        picture = np.full((box.height + 2 * margin, box.width + 2 * margin), 255, np.uint8)
+        cut = self.page[box.top : box.bottom, box.left : box.right]
+        marks = self.marks[box.top : box.bottom, box.left : box.right]
+        own = np.isin(marks, [mark for piece in pieces for mark in piece.marks])
+        # The soft edge of a stroke is lighter than the threshold that told the marks apart.
+        edge = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        picture[margin:-margin, margin:-margin] = np.where(own | (edge & (marks == 0)), cut, np.uint8(255))
+        return picture
+
+
+def segment(page: PageImage, *, is_vertical: bool | None = None) -> Segmentation:
+    """Take a page apart.
+
+    Args:
+        page: (height, width) uint8, dark ink on white paper, as :func:`hccr_desktop.imaging.clean.clean` makes it.
+        is_vertical: which way the lines run, for callers who know; None finds out.
+
+    Returns:
+        No lines where there is no ink.
+    """
+    threshold = ink_threshold(page) if int(page.min()) < 255 else 0
+    mask = (page <= threshold).astype(np.uint8) if int(page.max()) - int(page.min()) >= 32 else np.zeros_like(page)
+    count, labels, counted, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    marks, stats = np.asarray(labels, np.int32), np.asarray(counted, np.int32)
+    size = _first_size(stats)
+    if count < 2 or count > _MAX_MARKS or not size:
+        return Segmentation(page, marks, (), bool(is_vertical), 0.0)
+    kept = np.flatnonzero(np.maximum(stats[:, 2], stats[:, 3]) >= max(2.0, _SPECK * size))
+    kept = kept[kept > 0]
+    if not kept.size:
+        return Segmentation(page, marks, (), bool(is_vertical), 0.0)
+    if is_vertical is None:
+        is_vertical = _runs_down(mask, stats[kept], size)
+    boxes = _Boxes.of(stats[kept], kept, is_vertical=is_vertical)
+    groups = _lines(mask, boxes, size, is_vertical=is_vertical)
+    size = _line_size(boxes, groups, size, is_vertical=is_vertical)
+    # Lines that were found with a wrong size are found again with the right one.
+    groups = _lines(mask, boxes, size, is_vertical=is_vertical)
+    size = _line_size(boxes, groups, size, is_vertical=is_vertical)
+    cutter = _Cutter(marks, count, size, is_vertical=is_vertical)
+    lines = tuple(tuple(_pieces(cutter.cut(boxes.at(group)), size, is_vertical=is_vertical)) for group in groups)
+    return Segmentation(page, marks, tuple(line for line in lines if line), is_vertical, size)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Boxes:
+    """Marks in reading coordinates: u along the line, v from line to line. Each (N,)."""
+
+    start: _Numbers
+    stop: _Numbers
+    top: _Numbers
+    bottom: _Numbers
+    number: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, stats: npt.NDArray[np.int32], number: npt.NDArray[np.intp], *, is_vertical: bool) -> "_Boxes":
+        left, top, width, height = (stats[:, column].astype(np.float64) for column in range(4))
+        if is_vertical:
+            return cls(top, top + height, -(left + width), -left, number)
+        return cls(left, left + width, top, top + height, number)
+
+    def at(self, where: npt.NDArray[np.intp]) -> "_Boxes":
+        return _Boxes(self.start[where], self.stop[where], self.top[where], self.bottom[where], self.number[where])
+
+
+def _first_size(stats: npt.NDArray[np.int32]) -> float:
+    """A character's size from its marks: the middle one, each counted by its extent, so that dots count little."""
+    sizes = np.maximum(stats[1:, 2], stats[1:, 3]).astype(np.float64)
+    if not sizes.size:
+        return 0.0
+    order = np.argsort(sizes)
+    share = np.cumsum(sizes[order])
+    return float(sizes[order][np.searchsorted(share, 0.6 * share[-1])])
+
+
+def _runs_down(mask: npt.NDArray[np.uint8], stats: npt.NDArray[np.int32], size: float) -> bool:
+    """Whether lines run from top to bottom: gaps between lines are deeper than those between characters."""
+    left, top = int(stats[:, 0].min()), int(stats[:, 1].min())
+    right, bottom = int((stats[:, 0] + stats[:, 2]).max()), int((stats[:, 1] + stats[:, 3]).max())
+    width, height = right - left, bottom - top
+    if min(width, height) < 1.7 * size:
+        return height > 1.35 * width
+    written = mask[top:bottom, left:right]
+    across, down = (_roughness(written.sum(axis=axis, dtype=np.float64), size) for axis in (1, 0))
+    return down > 1.15 * across
+
+
+def _roughness(profile: _Numbers, size: float) -> float:
+    window = max(1, int(size / 6))
+    smooth = np.convolve(profile, np.full(window, 1 / window), mode="same")
+    return float(smooth.std() / max(1e-9, smooth.mean()))
+
+
+def _lines(mask: npt.NDArray[np.uint8], boxes: _Boxes, size: float, *, is_vertical: bool) -> list[npt.NDArray[np.intp]]:
+    """Which marks make up each line: ink is smeared along the lines, so that lines may drift."""
+    # Reading coordinates of the small page: v of vertical writing runs to the left.
+    view = np.ascontiguousarray(mask.T[::-1] if is_vertical else mask)
+    origin = float(view.shape[0]) if is_vertical else 0.0
+    scale = min(1.0, _LINE_PX / size)
+    shape = (max(1, round(view.shape[1] * scale)), max(1, round(view.shape[0] * scale)))
+    small = cv2.resize(view * np.uint8(255), shape, interpolation=cv2.INTER_AREA).astype(np.float32)
+    unit = size * scale
+    smeared = cv2.GaussianBlur(small, (0, 0), sigmaX=1.6 * unit, sigmaY=0.24 * unit, borderType=cv2.BORDER_CONSTANT)
+    wide = cv2.GaussianBlur(small, (0, 0), sigmaX=1.6 * unit, sigmaY=1.0 * unit, borderType=cv2.BORDER_CONSTANT)
+    ridge = ((smeared > 1.02 * wide) & (smeared > 0.15 * float(np.percentile(smeared, 99)))).astype(np.uint8)
+    count, labelled = cv2.connectedComponents(ridge, connectivity=4)
+    stripes = np.asarray(labelled, np.int32)
+    if count < 2:
+        return [np.argsort(boxes.start)]
+    middle_u = np.clip(((boxes.start + boxes.stop) / 2 * scale).astype(int), 0, shape[0] - 1)
+    middle_v = ((boxes.top + boxes.bottom) / 2 + origin) * scale
+    member = _nearest_stripe(stripes, middle_u, middle_v)
+    groups = [np.flatnonzero(member == stripe) for stripe in range(count)]
+    return _in_order(boxes, [group for group in groups if group.size], size)
+
+
+def _nearest_stripe(stripes: npt.NDArray[np.int32], u: npt.NDArray[np.intp], v: _Numbers) -> npt.NDArray[np.intp]:
+    """(N,) number of the stripe nearest to each place, distances along the lines counting a third."""
+    rows, columns = np.nonzero(stripes)
+    member = np.zeros(u.size, np.intp)
+    by_column: dict[int, npt.NDArray[np.intp]] = {}
+    order = np.argsort(columns, kind="stable")
+    starts = np.searchsorted(columns[order], np.arange(stripes.shape[1] + 1))
+    for column in range(stripes.shape[1]):
+        by_column[column] = rows[order[starts[column] : starts[column + 1]]]
+    for index, (column, row) in enumerate(zip(u, v, strict=True)):
+        there = by_column[int(column)]
+        if there.size:
+            nearest = int(there[np.argmin(np.abs(there - row))])
+            member[index] = stripes[nearest, column]
+            continue
+        far = np.argmin((rows - row) ** 2 + ((columns - column) / 3.0) ** 2)
+        member[index] = stripes[rows[far], columns[far]]
+    return member
+
+
+def _in_order(boxes: _Boxes, groups: list[npt.NDArray[np.intp]], size: float) -> list[npt.NDArray[np.intp]]:
+    """Lines from first to last; stripes that go on from each other, or hold only stray marks, are joined."""
+
+    def middle(group: npt.NDArray[np.intp]) -> float:
+        extent = boxes.stop[group] - boxes.start[group] + boxes.bottom[group] - boxes.top[group]
+        return float(np.average((boxes.top[group] + boxes.bottom[group]) / 2, weights=extent))
+
+    groups = sorted(groups, key=middle)
+    joined: list[npt.NDArray[np.intp]] = []
+    for group in groups:
+        if joined and _goes_on(boxes, joined[-1], group, middle(group) - middle(joined[-1]), size):
+            joined[-1] = np.concatenate([joined[-1], group])
+        else:
+            joined.append(group)
+    return [group[np.argsort(boxes.start[group], kind="stable")] for group in joined]
+
+
+def _goes_on(
+    boxes: _Boxes, group: npt.NDArray[np.intp], other: npt.NDArray[np.intp], distance: float, size: float
+) -> bool:
+    shared = min(boxes.stop[group].max(), boxes.stop[other].max()) - max(
+        boxes.start[group].min(), boxes.start[other].min()
+    )
+    if shared < 0.5 * size:
+        return bool(distance < 0.6 * size)
+    thin = min(boxes.bottom[group].max() - boxes.top[group].min(), boxes.bottom[other].max() - boxes.top[other].min())
+    return bool(distance < 0.45 * size or (distance < 0.7 * size and thin < 0.35 * size))
+
+
+def _line_size(boxes: _Boxes, groups: list[npt.NDArray[np.intp]], before: float, *, is_vertical: bool) -> float:
+    """How large characters are, from how tall they are in lines of several; else from the marks themselves."""
+    heights, weights = [], []
+    for group in groups:
+        order = group[np.argsort(boxes.start[group])]
+        # Marks within a character's reach of each other stand above one another; their joint height is a character's.
+        for at in order[:: max(1, order.size // 60)]:
+            middle = (boxes.start[at] + boxes.stop[at]) / 2
+            near = order[np.abs((boxes.start[order] + boxes.stop[order]) / 2 - middle) < 0.45 * before]
+            heights.append(boxes.bottom[near].max() - boxes.top[near].min())
+            weights.append(boxes.stop[at] - boxes.start[at])
+    if not heights:
+        return before
+    order_by_height = np.argsort(heights)
+    share = np.cumsum(np.array(weights)[order_by_height])
+    tall = float(np.array(heights)[order_by_height][np.searchsorted(share, 0.6 * share[-1])])
+    if is_vertical:
+        tall *= _TALLER_THAN_WIDE
+    widths = boxes.stop - boxes.start
+    wide = float(np.percentile(widths, 90))
+    # A few flat characters such as 一 have no height to go by.
+    size = max(tall, 0.85 * min(wide, 2 * before)) if sum(group.size for group in groups) < 8 else tall
+    return float(np.clip(size, 0.5 * before, 2.0 * before))
+
+
+class _Cutter:
+    """Cuts marks that are wider than a character, and numbers what it makes of them on the page."""
+
+    def __init__(self, marks: _Labels, count: int, size: float, *, is_vertical: bool) -> None:
+        self._marks = marks
+        self._next = count
+        self._size = size
+        self._is_vertical = is_vertical
+
+    def cut(self, boxes: _Boxes) -> _Boxes:
+        rows: list[tuple[float, float, float, float, int]] = []
+        for at in range(boxes.start.size):
+            row = (boxes.start[at], boxes.stop[at], boxes.top[at], boxes.bottom[at], int(boxes.number[at]))
+            rows.extend(self._cut_one(*row) if row[1] - row[0] > _WIDEST * self._size else [row])
+        start, stop, top, bottom = (np.array([row[column] for row in rows], np.float64) for column in range(4))
+        return _Boxes(start, stop, top, bottom, np.array([row[4] for row in rows], np.intp))
+
+    def _cut_one(
+        self, start: float, stop: float, top: float, bottom: float, number: int
+    ) -> list[tuple[float, float, float, float, int]]:
+        view = self._marks.T if self._is_vertical else self._marks
+        rows = slice(int(-bottom), int(-top)) if self._is_vertical else slice(int(top), int(bottom))
+        region = view[rows, int(start) : int(stop)]
+        own = region == number
+        profile = own.sum(axis=0).astype(np.float64)
+        if profile.max() <= 0.16 * self._size:  # one long stroke
+            return [(start, stop, top, bottom, number)]
+        length = profile.size
+        parts = max(2, round(length / (0.97 * self._size)))
+        smooth = np.convolve(profile, np.ones(3) / 3, mode="same")
+        cuts, before = [0], 0
+        for part in range(1, parts):
+            wanted = before + (length - before) / (parts - part + 1)
+            reach = 0.33 * self._size
+            low, high = int(max(before + 0.3 * self._size, wanted - reach)), int(min(length - 2, wanted + reach))
+            if high <= low:
+                continue
+            places = np.arange(low, high)
+            price = smooth[low:high] + 0.12 * self._size * ((places - wanted) / reach) ** 2
+            before = int(places[int(np.argmin(price))])
+            cuts.append(before)
+        cuts.append(length)
+        made = []
+        for at, (low, high) in enumerate(pairwise(cuts)):
+            part_mask = own[:, low:high]
+            if not part_mask.any():
+                continue
+            mark = number
+            if at:
+                mark, self._next = self._next, self._next + 1
+                region[:, low:high][part_mask] = mark
+            lines, columns = np.flatnonzero(part_mask.any(axis=1)), np.flatnonzero(part_mask.any(axis=0))
+            # Rows of a vertical page are columns of the picture, counted from the right in reading coordinates.
+            first, last = int(lines[0]), int(lines[-1]) + 1
+            if self._is_vertical:
+                edges = (-(rows.start + last), -(rows.start + first))
+            else:
+                edges = (rows.start + first, rows.start + last)
+            begin = start + low + int(columns[0])
+            made.append((begin, start + low + int(columns[-1]) + 1, float(edges[0]), float(edges[1]), mark))
+        return made
+
+
+def _pieces(boxes: _Boxes, size: float, *, is_vertical: bool) -> list[Piece]:
+    """Marks of one line to pieces: those that stand above one another belong together."""
+    order = np.argsort(boxes.start + boxes.stop, kind="stable")
+    groups: list[list[int]] = []
+    for at in order:
+        for group in reversed(groups[-3:]):
+            if _is_stacked(boxes, group, int(at), size):
+                group.append(int(at))
+                break
+        else:
+            groups.append([int(at)])
+    pieces = []
+    for group in groups:
+        start, stop = float(boxes.start[group].min()), float(boxes.stop[group].max())
+        top, bottom = float(boxes.top[group].min()), float(boxes.bottom[group].max())
+        if is_vertical:
+            box = Box(int(-bottom), int(start), int(bottom - top), int(stop - start))
+        else:
+            box = Box(int(start), int(top), int(stop - start), int(bottom - top))
+        pieces.append(Piece(start, stop, box, tuple(int(boxes.number[at]) for at in group)))
+    return sorted(pieces, key=lambda piece: piece.start + piece.stop)
+
+
+def _is_stacked(boxes: _Boxes, group: list[int], at: int, size: float) -> bool:
+    start, stop = float(boxes.start[group].min()), float(boxes.stop[group].max())
+    shared = min(stop, float(boxes.stop[at])) - max(start, float(boxes.start[at]))
+    narrower = min(stop - start, float(boxes.stop[at] - boxes.start[at]))
+    joint = max(stop, float(boxes.stop[at])) - min(start, float(boxes.start[at]))
+    return shared >= _STACKED * narrower and joint <= 1.15 * max(size, stop - start)

@@ -1,0 +1,302 @@
+"""Reading a picture of any number of characters."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Protocol
+
+import numpy as np
+
+from hccr_desktop.domain.box import Box, around
+from hccr_desktop.domain.candidate import Recognition, SourceKind
+from hccr_desktop.errors import EmptyInkError, ReadingCancelledError
+from hccr_desktop.imaging.clean import Cleaning, CleanPage, clean
+from hccr_desktop.imaging.normalize import normalize
+from hccr_desktop.imaging.segmentation import Piece, Segmentation, segment
+from hccr_desktop.imaging.types import ModelImage, PageImage
+from hccr_desktop.inference.lattice import Geometry, Lattice, Run, build_lattice
+
+MAX_ALTERNATIVES: Final = 0.5
+"""Runs of pieces that are recognized besides those of the cheapest way, per character of it."""
+
+_MAX_REGRET: Final = 9.0
+"""Alternatives that cost this much more by their shape are not worth a look."""
+
+_TRUST: Final = 0.8
+"""Weight of the recognizer's doubt (a negative logarithm) against that of shape, per character's size."""
+
+_MOST_DOUBT: Final = 4.0
+_BATCH: Final = 16
+
+_MAX_LONE_MARKS: Final = 60
+_MAX_LONE_CHARACTERS: Final = 6
+_MAX_LONE_ASPECT: Final = 3.2
+"""A picture beyond these is no single character."""
+
+_SQUARE_ASPECT: Final = 1.3
+_LONE_ASPECT_DOUBT: Final = 3.0
+_LONE_FAVOR: Final = 1.0
+"""How much more doubt (a negative logarithm) all ink as one character may have than its parts on average, and what
+each factor of its aspect above a square's costs. Chosen on composed pictures of one to four training scans."""
+
+Progress = Callable[[int, int], None]
+"""Called with how many recognitions are done, and of how many."""
+
+
+class BatchRecognizer(Protocol):
+    """What reading needs of a recognizer."""
+
+    def recognize_batch(self, images: Sequence[ModelImage], *, kind: SourceKind, count: int = 10) -> list[Recognition]:
+        """The most likely characters of each image."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCharacter:
+    """One character of a page.
+
+    Attributes:
+        box: its ink in pixels of the picture; upright, around what may have been turned.
+        page_box: the same on the cleaned page image.
+        recognition: what it is.
+        line: number of its line, from 0.
+    """
+
+    box: Box
+    page_box: Box
+    recognition: Recognition
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageReading:
+    """What a picture says.
+
+    Attributes:
+        page: the cleaned picture.
+        characters: in reading order.
+        is_vertical: lines run from top to bottom, the first at the right.
+        recognition_count: model images that were looked at.
+        elapsed_ms: cleaning, finding and recognizing.
+    """
+
+    page: CleanPage
+    characters: tuple[ReadCharacter, ...]
+    is_vertical: bool = False
+    recognition_count: int = 0
+    elapsed_ms: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The first candidates, a line of text for each line."""
+        lines: dict[int, str] = {}
+        for character in self.characters:
+            lines[character.line] = lines.get(character.line, "") + character.recognition.best.character
+        return "\n".join(lines[number] for number in sorted(lines))
+
+
+def read_page(
+    recognizer: BatchRecognizer,
+    picture: PageImage,
+    *,
+    cleaning: Cleaning | None = None,
+    is_vertical: bool | None = None,
+    count: int = 10,
+    progress: Progress | None = None,
+    is_cancelled: Callable[[], bool] | None = None,
+) -> PageReading:
+    """Find and recognize the characters of a picture, one or many.
+
+    Args:
+        recognizer: an open model.
+        picture: (height, width) uint8, as :func:`hccr_desktop.imaging.files.read_page_file` reads it.
+        cleaning: what the user adjusted.
+        is_vertical: which way the lines run; None finds out.
+        count: candidates of each character.
+        progress: called after each batch.
+        is_cancelled: asked before each batch.
+
+    Raises:
+        EmptyInkError: there is no ink in the picture.
+        ReadingCancelledError: ``is_cancelled`` said so.
+    """
+    started = time.perf_counter()
+    page = clean(picture, cleaning)
+    reading = read_clean_page(
+        recognizer, page, is_vertical=is_vertical, count=count, progress=progress, is_cancelled=is_cancelled
+    )
+    return replace(reading, elapsed_ms=(time.perf_counter() - started) * 1000)
+
+
+def read_clean_page(
+    recognizer: BatchRecognizer,
+    page: CleanPage,
+    *,
+    is_vertical: bool | None = None,
+    count: int = 10,
+    progress: Progress | None = None,
+    is_cancelled: Callable[[], bool] | None = None,
+) -> PageReading:
+    """As :func:`read_page`, of a page that is clean already."""
+    started = time.perf_counter()
+    segmentation = segment(page.image, is_vertical=is_vertical)
+    if not segmentation.lines:
+        raise EmptyInkError("There is no ink on this page.")
+    looks = _Looks(recognizer, segmentation, count, progress, is_cancelled)
+    lattices = [build_lattice(line, segmentation.size_px, Geometry()) for line in segmentation.lines]
+    paths = _paths(segmentation, lattices, looks)
+    characters = [
+        ReadCharacter(page.to_picture(box), box, looks.recognition(number, run), number)
+        for number, path in enumerate(paths)
+        for run in path
+        if (box := around(piece.box for piece in segmentation.lines[number][slice(*run)]))
+        and looks.has_ink(number, run)
+    ]
+    if not characters:
+        raise EmptyInkError("There is no ink on this page.")
+    lone = _lone(page, segmentation, looks, paths)
+    return PageReading(
+        page,
+        tuple(characters) if lone is None else (lone,),
+        segmentation.is_vertical,
+        looks.done,
+        (time.perf_counter() - started) * 1000,
+    )
+
+
+def recognize_boxes(
+    recognizer: BatchRecognizer, page: CleanPage, boxes: Sequence[Box], *, count: int = 10
+) -> list[Recognition | None]:
+    """Recognize what stands in boxes, such as those a user has drawn or moved.
+
+    Args:
+        recognizer: an open model.
+        page: a cleaned picture.
+        boxes: in pixels of the page image.
+        count: candidates of each.
+
+    Returns:
+        One recognition a box; None where there is no ink in it.
+    """
+    images: list[ModelImage] = []
+    places: list[int] = []
+    for place, box in enumerate(boxes):
+        cut = box.clipped(page.image.shape[1], page.image.shape[0])
+        image = None if cut is None else _model_image(_with_margin(page.image, cut))
+        if image is not None:
+            images.append(image)
+            places.append(place)
+    answers: list[Recognition | None] = [None] * len(boxes)
+    for at in range(0, len(images), _BATCH):
+        batch = recognizer.recognize_batch(images[at : at + _BATCH], kind="page", count=count)
+        for place, recognition in zip(places[at : at + _BATCH], batch, strict=True):
+            answers[place] = recognition
+    return answers
+
+
+@dataclass(eq=False)
+class _Looks:
+    """What the recognizer says of runs of pieces; asks it in batches, and of each run once."""
+
+    recognizer: BatchRecognizer
+    segmentation: Segmentation
+    count: int
+    progress: Progress | None
+    is_cancelled: Callable[[], bool] | None
+    done: int = 0
+    _answers: dict[tuple[int, Run], Recognition | None] = field(default_factory=dict)
+
+    def look(self, wanted: Sequence[tuple[int, Run]]) -> None:
+        """Recognize runs, given with the number of their line."""
+        missing = [entry for entry in wanted if entry not in self._answers]
+        for at in range(0, len(missing), _BATCH):
+            if self.is_cancelled is not None and self.is_cancelled():
+                raise ReadingCancelledError("The reading was stopped.")
+            batch = missing[at : at + _BATCH]
+            images = [_model_image(self.segmentation.picture_of(self._pieces(*entry))) for entry in batch]
+            found = [image for image in images if image is not None]
+            answers = iter(self.recognizer.recognize_batch(found, kind="page", count=self.count))
+            for entry, image in zip(batch, images, strict=True):
+                self._answers[entry] = None if image is None else next(answers)
+            self.done += len(found)
+            if self.progress is not None:
+                self.progress(at + len(batch), len(missing))
+
+    def has_ink(self, line: int, run: Run) -> bool:
+        return self._answers[line, run] is not None
+
+    def recognition(self, line: int, run: Run) -> Recognition:
+        answer = self._answers[line, run]
+        if answer is None:
+            raise EmptyInkError("There is no ink on this page.")
+        return answer
+
+    def cost(self, line: int, run: Run) -> float:
+        """Doubt of the best candidate, weighed by the run's extent so that a way costs the same however it is cut."""
+        pieces = self._pieces(line, run)
+        width = (max(piece.stop for piece in pieces) - min(piece.start for piece in pieces)) / self.segmentation.size_px
+        answer = self._answers[line, run]
+        doubt = _MOST_DOUBT if answer is None else min(_MOST_DOUBT, -math.log(max(1e-6, answer.best.confidence)))
+        return _TRUST * doubt * min(1.2, max(0.3, width))
+
+    def _pieces(self, line: int, run: Run) -> tuple[Piece, ...]:
+        return self.segmentation.lines[line][slice(*run)]
+
+
+def _paths(segmentation: Segmentation, lattices: Sequence[Lattice], looks: _Looks) -> list[list[Run]]:
+    """For each line the runs that are its characters, by shape and by what the recognizer says."""
+    by_shape = [lattice.cheapest() for lattice in lattices]
+    wanted = {(number, run) for number, path in enumerate(by_shape) for run in path}
+    allowed = math.ceil(MAX_ALTERNATIVES * len(wanted))
+    regrets = [
+        (regret, number, run)
+        for number, lattice in enumerate(lattices)
+        for run, regret in lattice.regrets().items()
+        if (number, run) not in wanted and regret <= _MAX_REGRET
+    ]
+    wanted.update((number, run) for _, number, run in sorted(regrets)[:allowed])
+    looks.look(sorted(wanted))
+    paths = []
+    for number, lattice in enumerate(lattices):
+        extra = {run: looks.cost(number, run) for line, run in wanted if line == number}
+        paths.append(lattice.cheapest(extra))
+    return paths
+
+
+def _lone(
+    page: CleanPage, segmentation: Segmentation, looks: _Looks, paths: Sequence[Sequence[Run]]
+) -> ReadCharacter | None:
+    """All ink as one character, where that reads better than its parts: 川 八 心 三 stand apart and are one."""
+    parts = [(number, run) for number, path in enumerate(paths) for run in path if looks.has_ink(number, run)]
+    pieces = segmentation.pieces
+    marks = sum(len(piece.marks) for piece in pieces)
+    if len(parts) < 2 or len(parts) > _MAX_LONE_CHARACTERS or marks > _MAX_LONE_MARKS:
+        return None
+    box = around(piece.box for piece in pieces)
+    aspect = max(box.width, box.height) / min(box.width, box.height)
+    image = _model_image(segmentation.picture_of(pieces)) if aspect <= _MAX_LONE_ASPECT else None
+    if image is None:
+        return None
+    recognition = looks.recognizer.recognize_batch([image], kind="page", count=looks.count)[0]
+    looks.done += 1
+    doubts = [-math.log(max(1e-6, looks.recognition(*part).best.confidence)) for part in parts]
+    lone_doubt = -math.log(max(1e-6, recognition.best.confidence))
+    lone_doubt += _LONE_ASPECT_DOUBT * max(0.0, math.log(aspect / _SQUARE_ASPECT))
+    if lone_doubt > sum(doubts) / len(doubts) + _LONE_FAVOR:
+        return None
+    return ReadCharacter(page.to_picture(box), box, recognition)
+
+
+def _model_image(picture: PageImage) -> ModelImage | None:
+    try:
+        return normalize(picture, polarity="dark_ink")
+    except EmptyInkError:
+        return None
+
+
+def _with_margin(page: PageImage, box: Box) -> PageImage:
+    """A cut with paper around it: the normalizer takes marks along a page's very edge for dirt."""
+    margin = max(4, max(box.width, box.height) // 8)
+    picture = np.full((box.height + 2 * margin, box.width + 2 * margin), 255, np.uint8)
+    picture[margin:-margin, margin:-margin] = page[box.top : box.bottom, box.left : box.right]
+    return picture
