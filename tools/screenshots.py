@@ -29,6 +29,9 @@ SCENES: Final = (
     "picture-heat",
     "unsure",
     "settings",
+    "settings-pad",
+    "left-handed",
+    "left-details",
     "taught",
     "teach",
     "learned",
@@ -142,8 +145,10 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
         lines = [[(chance.random(), chance.random()) for _ in range(2)] for _ in range(11)]
         window.canvas.show_ink(Ink.from_coordinates(lines))
         wait_until(lambda: window.candidates.candidates)
-    elif scene == "settings":
+    elif scene in ("settings", "settings-pad"):
         window.show_settings()
+        if scene == "settings-pad":
+            window.findChild(QTabWidget).setCurrentIndex(1)
     elif scene in ("learned", "learned-none"):
         learned = []
         learning.learned.connect(learned.append)
@@ -162,7 +167,7 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
     elif scene == "licences":
         window.show_about()
         window.findChild(QTabWidget).setCurrentIndex(1)
-    elif scene in ("ink", "copied", "details", "search", "opened", "heat", "taught", "teach"):
+    elif scene != "empty":
         square = window.canvas.paper_rect()
         window.status.clear_message()
         for stroke in ink.strokes:
@@ -187,7 +192,12 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
         elif scene == "teach":
             window.actions_table.teach.trigger()
             window.findChild(QDialog, "teach_dialog").field.insert("鰻")
-        elif scene in ("details", "search"):
+        elif scene == "left-handed":
+            for verb in ("left_handed", "guide_tian", "canvas_smaller", "canvas_smaller", "eraser"):
+                getattr(window.actions_table, verb).trigger()
+        elif scene in ("details", "search", "left-details"):
+            if scene == "left-details":
+                window.actions_table.left_handed.trigger()
             window.actions_table.details.trigger()
             pane = window.readings.pane
             wait_until(lambda: pane.details)
