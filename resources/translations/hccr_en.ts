@@ -15,9 +15,9 @@
     <name>HistoryDialog</name>
     <message numerus="yes">
         <source>Forget all %n pick(s)? This cannot be undone.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Forget %n pick? This cannot be undone.</numerusform>
+            <numerusform>Forget all %n picks? This cannot be undone.</numerusform>
         </translation>
     </message>
 </context>

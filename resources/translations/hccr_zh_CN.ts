@@ -304,19 +304,19 @@
     </message>
     <message>
         <source>Hist&amp;ory…</source>
-        <translation type="unfinished"></translation>
+        <translation>历史记录(&amp;O)…</translation>
     </message>
     <message>
         <source>See what was picked before; search it, take it again, delete it</source>
-        <translation type="unfinished"></translation>
+        <translation>查看以前选过的字：搜索、再次使用或删除</translation>
     </message>
     <message>
         <source>Al&amp;ways on top</source>
-        <translation type="unfinished"></translation>
+        <translation>总在最前(&amp;W)</translation>
     </message>
     <message>
         <source>Keep the window above those of other programs</source>
-        <translation type="unfinished"></translation>
+        <translation>让本窗口保持在其他程序的窗口之上</translation>
     </message>
     <message>
         <source>Se&amp;ttings…</source>
@@ -332,19 +332,19 @@
     </message>
     <message>
         <source>&amp;Your data…</source>
-        <translation type="unfinished"></translation>
+        <translation>我的数据(&amp;Y)…</translation>
     </message>
     <message>
         <source>See what the program keeps about you and where, and delete it</source>
-        <translation type="unfinished"></translation>
+        <translation>查看本程序保存了您的哪些数据、存放在哪里，并可删除</translation>
     </message>
     <message>
         <source>&amp;Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>键盘快捷键(&amp;K)</translation>
     </message>
     <message>
         <source>List the keys of all verbs</source>
-        <translation type="unfinished"></translation>
+        <translation>列出所有操作的按键</translation>
     </message>
     <message>
         <source>&amp;About HCCR Desktop</source>
@@ -363,7 +363,7 @@
     <name>AlwaysOnTop</name>
     <message>
         <source>Wayland leaves this to the desktop: look for it in the menu of the window&apos;s title bar</source>
-        <translation type="unfinished"></translation>
+        <translation>在 Wayland 下由桌面决定：请在窗口标题栏的菜单中查找</translation>
     </message>
 </context>
 <context>
@@ -552,26 +552,26 @@
     <name>History</name>
     <message>
         <source>The history is empty now.</source>
-        <translation type="unfinished"></translation>
+        <translation>历史记录已清空。</translation>
     </message>
 </context>
 <context>
     <name>HistoryDialog</name>
     <message>
         <source>History</source>
-        <translation type="unfinished"></translation>
+        <translation>历史记录</translation>
     </message>
     <message>
         <source>Search: 鲍, bao, bào</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索：鲍、bao、bào</translation>
     </message>
     <message>
         <source>Search the history</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索历史记录</translation>
     </message>
     <message>
         <source>Picked characters, the newest first</source>
-        <translation type="unfinished"></translation>
+        <translation>选过的字，最新的在前</translation>
     </message>
     <message>
         <source>&amp;Copy</source>
@@ -579,7 +579,7 @@
     </message>
     <message>
         <source>&amp;Add to text</source>
-        <translation type="unfinished"></translation>
+        <translation>添加到文字(&amp;A)</translation>
     </message>
     <message>
         <source>&amp;Delete</source>
@@ -587,32 +587,32 @@
     </message>
     <message>
         <source>C&amp;lear history…</source>
-        <translation type="unfinished"></translation>
+        <translation>清空历史记录(&amp;L)…</translation>
     </message>
     <message>
         <source>The history is switched off in the settings: no pick is added.</source>
-        <translation type="unfinished"></translation>
+        <translation>设置中已关闭历史记录：不再添加新选的字。</translation>
     </message>
     <message>
         <source>Characters that you pick are listed here. They stay on this machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>您选的字会列在这里，只保存在本机。</translation>
     </message>
     <message>
         <source>No pick matches the search.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有符合搜索的字。</translation>
     </message>
     <message>
         <source>Enter or a double click takes a character again.</source>
-        <translation type="unfinished"></translation>
+        <translation>按回车或双击可再次使用该字。</translation>
     </message>
     <message>
         <source>Clear history</source>
-        <translation type="unfinished"></translation>
+        <translation>清空历史记录</translation>
     </message>
     <message numerus="yes">
         <source>Forget all %n pick(s)? This cannot be undone.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>要删除全部 %n 条记录吗？此操作无法撤销。</numerusform>
         </translation>
     </message>
 </context>
@@ -620,7 +620,7 @@
     <name>HistoryModel</name>
     <message>
         <source>Character</source>
-        <translation type="unfinished"></translation>
+        <translation>字</translation>
     </message>
     <message>
         <source>Pinyin</source>
@@ -628,18 +628,18 @@
     </message>
     <message>
         <source>Picked at</source>
-        <translation type="unfinished"></translation>
+        <translation>时间</translation>
     </message>
 </context>
 <context>
     <name>Housekeeping</name>
     <message>
         <source>Your data could not be deleted</source>
-        <translation type="unfinished"></translation>
+        <translation>无法删除您的数据</translation>
     </message>
     <message>
         <source>All your data was deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的数据已全部删除。</translation>
     </message>
 </context>
 <context>
@@ -911,11 +911,11 @@
     </message>
     <message>
         <source>Text line</source>
-        <translation type="unfinished"></translation>
+        <translation>文字行</translation>
     </message>
     <message>
         <source>History</source>
-        <translation type="unfinished"></translation>
+        <translation>历史记录</translation>
     </message>
     <message>
         <source>Learned characters</source>
@@ -923,59 +923,59 @@
     </message>
     <message>
         <source>What you chose in the settings, the window&apos;s place, and the folder of the last picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>您选择的设置、窗口位置，以及上次打开图片的文件夹。</translation>
     </message>
     <message>
         <source>The text below the canvas, with the drawings of its characters, so that it survives a restart.</source>
-        <translation type="unfinished"></translation>
+        <translation>画布下方的文字及其手写笔迹，以便重新启动后仍然保留。</translation>
     </message>
     <message>
         <source>Each picked character with date and time.</source>
-        <translation type="unfinished"></translation>
+        <translation>每个选过的字及其日期和时间。</translation>
     </message>
     <message>
         <source>Your drawings of the characters that you corrected.</source>
-        <translation type="unfinished"></translation>
+        <translation>您纠正过的字的手写笔迹。</translation>
     </message>
     <message>
         <source>Your data</source>
-        <translation type="unfinished"></translation>
+        <translation>我的数据</translation>
     </message>
     <message>
         <source>All that this program keeps lies in the files below, on this machine. It sends nothing anywhere. Pictures and drawings that you saved yourself are not among them.</source>
-        <translation type="unfinished"></translation>
+        <translation>本程序保存的全部内容都在本机的下列文件中，不会发送到任何地方。您自己保存的图片和手写图不在其中。</translation>
     </message>
     <message>
         <source>Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文件夹</translation>
     </message>
     <message>
         <source>Open the folder of: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>打开所在文件夹：{name}</translation>
     </message>
     <message>
         <source>&amp;Delete all my data…</source>
-        <translation type="unfinished"></translation>
+        <translation>删除我的全部数据(&amp;D)…</translation>
     </message>
     <message>
         <source>nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>Delete all my data</source>
-        <translation type="unfinished"></translation>
+        <translation>删除我的全部数据</translation>
     </message>
     <message>
         <source>Delete settings, text line, history and learned characters for good?</source>
-        <translation type="unfinished"></translation>
+        <translation>要永久删除设置、文字行、历史记录和学到的字吗？</translation>
     </message>
     <message>
         <source>The program will then be as it was when it was first started.</source>
-        <translation type="unfinished"></translation>
+        <translation>之后，本程序将恢复到首次启动时的状态。</translation>
     </message>
     <message>
         <source>Delete all</source>
-        <translation type="unfinished"></translation>
+        <translation>全部删除</translation>
     </message>
 </context>
 <context>
@@ -998,11 +998,15 @@
     </message>
     <message>
         <source>Not everything could be deleted; what is left: {files}</source>
-        <translation type="unfinished"></translation>
+        <translation>未能全部删除；仍保留：{files}</translation>
     </message>
     <message>
         <source>Only a single character can be learned from a drawing.</source>
         <translation>一幅手写图只能学习一个字。</translation>
+    </message>
+    <message>
+        <source>Only the first of more than {count} pictures in the file is read.</source>
+        <translation>文件中有超过 {count} 张图片，只读取第一张。</translation>
     </message>
     <message>
         <source>Only the first of {count} pictures in the file is read.</source>
@@ -1014,15 +1018,15 @@
     </message>
     <message>
         <source>The history cannot be kept in {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法将历史记录保存到 {path}。</translation>
     </message>
     <message>
         <source>The history in {path} cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取 {path} 中的历史记录。</translation>
     </message>
     <message>
         <source>The history was damaged and has been put aside as {aside}; what can be read of it is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>历史记录已损坏，已另存为 {aside}；能读取的部分已保留。</translation>
     </message>
     <message>
         <source>The kept text in {path} cannot be read.</source>
@@ -1046,7 +1050,7 @@
     </message>
     <message>
         <source>The reading was stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>已停止读取。</translation>
     </message>
     <message>
         <source>The text cannot be kept in {path}; copy it before you quit.</source>
@@ -1157,8 +1161,16 @@
         <translation>{name} 打开后已被更改。</translation>
     </message>
     <message>
+        <source>{name} has more than {limit} pages.</source>
+        <translation>{name} 超过 {limit} 页。</translation>
+    </message>
+    <message>
         <source>{name} has no output {output}.</source>
         <translation>{name} 没有输出 {output}。</translation>
+    </message>
+    <message>
+        <source>{name} has no page {number}.</source>
+        <translation>{name} 没有第 {number} 页。</translation>
     </message>
     <message>
         <source>{name} has {megapixels:,.0f} megapixels; the limit is {limit}.</source>
@@ -1274,7 +1286,7 @@
     </message>
     <message>
         <source>{path} cannot be deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法删除 {path}。</translation>
     </message>
     <message>
         <source>{path} cannot be opened</source>
@@ -1353,23 +1365,23 @@
     </message>
     <message>
         <source>Picki&amp;ng</source>
-        <translation type="unfinished"></translation>
+        <translation>选字(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Pad</source>
-        <translation type="unfinished"></translation>
+        <translation>手写板(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;Window</source>
-        <translation type="unfinished"></translation>
+        <translation>窗口(&amp;W)</translation>
     </message>
     <message>
         <source>&amp;Recognition</source>
-        <translation type="unfinished"></translation>
+        <translation>识别(&amp;R)</translation>
     </message>
     <message>
         <source>Privac&amp;y</source>
-        <translation type="unfinished"></translation>
+        <translation>隐私(&amp;Y)</translation>
     </message>
     <message>
         <source>A picked character</source>
@@ -1457,27 +1469,27 @@
     </message>
     <message>
         <source>c&amp;lears the canvas</source>
-        <translation type="unfinished"></translation>
+        <translation>清空画布(&amp;L)</translation>
     </message>
     <message>
         <source>Clear the ink &amp;after a pause of</source>
-        <translation type="unfinished"></translation>
+        <translation>停笔多久后清空画布(&amp;A)</translation>
     </message>
     <message>
         <source> %</source>
-        <translation type="unfinished"></translation>
+        <translation> %</translation>
     </message>
     <message>
         <source>Te&amp;xt size</source>
-        <translation type="unfinished"></translation>
+        <translation>文字大小(&amp;X)</translation>
     </message>
     <message>
         <source>&amp;Always on top</source>
-        <translation type="unfinished"></translation>
+        <translation>总在最前(&amp;A)</translation>
     </message>
     <message>
         <source>Wayland leaves it to the desktop which windows stay on top.</source>
-        <translation type="unfinished"></translation>
+        <translation>在 Wayland 下由桌面决定哪些窗口总在最前。</translation>
     </message>
     <message>
         <source>CUDA if it works, else CPU</source>
@@ -1517,23 +1529,23 @@
     </message>
     <message>
         <source>Keep a &amp;history of picks, on this machine only</source>
-        <translation type="unfinished"></translation>
+        <translation>保存选字的历史记录，只在本机(&amp;H)</translation>
     </message>
     <message>
         <source>Picks &amp;kept at most</source>
-        <translation type="unfinished"></translation>
+        <translation>最多保存条数(&amp;K)</translation>
     </message>
     <message>
         <source>All that is kept lies on this machine, and nothing is sent anywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>所有内容只保存在本机，不会发送到任何地方。</translation>
     </message>
     <message>
         <source>Your da&amp;ta…</source>
-        <translation type="unfinished"></translation>
+        <translation>我的数据(&amp;T)…</translation>
     </message>
     <message>
         <source>Keep the settings chosen here, and show what is kept and where</source>
-        <translation type="unfinished"></translation>
+        <translation>保存此处选择的设置，并显示保存了哪些内容、存放在哪里</translation>
     </message>
     <message>
         <source>Model file</source>
@@ -1548,19 +1560,19 @@
     <name>ShortcutsDialog</name>
     <message>
         <source>Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>键盘快捷键</translation>
     </message>
     <message>
         <source>Verbs and their keys</source>
-        <translation type="unfinished"></translation>
+        <translation>操作及其按键</translation>
     </message>
     <message>
         <source>Verb</source>
-        <translation type="unfinished"></translation>
+        <translation>操作</translation>
     </message>
     <message>
         <source>Keys</source>
-        <translation type="unfinished"></translation>
+        <translation>按键</translation>
     </message>
 </context>
 <context>
