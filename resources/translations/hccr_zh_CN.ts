@@ -575,7 +575,7 @@
     </message>
     <message>
         <source>&amp;Copy</source>
-        <translation type="unfinished">复制(&amp;C)</translation>
+        <translation>复制(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Add to text</source>
@@ -583,7 +583,7 @@
     </message>
     <message>
         <source>&amp;Delete</source>
-        <translation type="unfinished">删除(&amp;D)</translation>
+        <translation>删除(&amp;D)</translation>
     </message>
     <message>
         <source>C&amp;lear history…</source>
@@ -624,7 +624,7 @@
     </message>
     <message>
         <source>Pinyin</source>
-        <translation type="unfinished">拼音</translation>
+        <translation>拼音</translation>
     </message>
     <message>
         <source>Picked at</source>
@@ -907,7 +907,7 @@
     <name>PrivacyDialog</name>
     <message>
         <source>Settings</source>
-        <translation type="unfinished">设置</translation>
+        <translation>设置</translation>
     </message>
     <message>
         <source>Text line</source>
@@ -919,7 +919,7 @@
     </message>
     <message>
         <source>Learned characters</source>
-        <translation type="unfinished">学到的字</translation>
+        <translation>学到的字</translation>
     </message>
     <message>
         <source>What you chose in the settings, the window&apos;s place, and the folder of the last picture.</source>
