@@ -36,6 +36,14 @@ SCENES: Final = (
     "teach",
     "learned",
     "learned-none",
+    "settings-window",
+    "settings-privacy",
+    "history",
+    "privacy",
+    "shortcuts",
+    "large",
+    "large-details",
+    "large-settings",
 )
 
 LANGUAGES: Final = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
@@ -99,16 +107,22 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
     from hccr_desktop.gui.app import make_application, recognizer_factory
     from hccr_desktop.gui.drawing_files import picture_of
     from hccr_desktop.gui.fonts import load_character_family
+    from hccr_desktop.gui.housekeeping import Housekeeping
     from hccr_desktop.gui.learned_list import INK_ROLE
     from hccr_desktop.gui.learning_jobs import Lesson
     from hccr_desktop.gui.learning_service import LearningService
     from hccr_desktop.gui.main_window import MainWindow
+    from hccr_desktop.gui.pick_history import PickHistory
     from hccr_desktop.gui.recognition_service import RecognitionService
     from hccr_desktop.gui.self_test import stored_ink
     from hccr_desktop.gui.settings_store import SettingsStore
+    from hccr_desktop.gui.text_size import TextSize
     from hccr_desktop.gui.theme import Theme
+    from hccr_desktop.gui.user_data import UserData, stores
+    from hccr_desktop.gui.user_folder import HISTORY_FILE, user_folder
 
     folder = Path(tempfile.mkdtemp())
+    os.environ["XDG_DATA_HOME"] = str(folder)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
     application = make_application([sys.argv[0]])
     if is_dark:
@@ -116,9 +130,14 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
         theme.apply(Qt.ColorScheme.Dark)
     service = RecognitionService(recognizer_factory(Settings()), application)
     learning = LearningService(folder / "learned.sqlite", parent=application)
-    window = MainWindow(
-        service, SettingsStore(), Settings(), character_family=load_character_family(), learning=learning
-    )
+    store, family = SettingsStore(), load_character_family()
+    window = MainWindow(service, store, Settings(), character_family=family, learning=learning)
+    picks = PickHistory(user_folder() / HISTORY_FILE, limit=100)
+    for picked in "鲍鱼行书我们绿水青山":
+        picks.add(picked)
+    user_data = UserData(stores(store.path))
+    house = Housekeeping(window, Settings(), store, picks, user_data, character_family=family)
+    house.text_percent_changed.connect(application.findChild(TextSize).use)
     window.show()
 
     def wait_until(is_done: "object") -> None:
@@ -145,10 +164,20 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
         lines = [[(chance.random(), chance.random()) for _ in range(2)] for _ in range(11)]
         window.canvas.show_ink(Ink.from_coordinates(lines))
         wait_until(lambda: window.candidates.candidates)
-    elif scene in ("settings", "settings-pad"):
+    elif scene in ("settings", "settings-pad", "settings-window", "settings-privacy", "large-settings"):
+        if scene == "large-settings":
+            window.apply_settings(Settings(text_percent=200))
         window.show_settings()
-        if scene == "settings-pad":
-            window.findChild(QTabWidget).setCurrentIndex(1)
+        page = {"settings-pad": 1, "settings-window": 2, "settings-privacy": 4, "large-settings": 4}.get(scene, 0)
+        window.findChild(QTabWidget).setCurrentIndex(page)
+    elif scene == "history":
+        window.actions_table.history.trigger()
+        wait_until(lambda: not house.history.dialog._model.undescribed)
+    elif scene == "privacy":
+        window.apply_settings(Settings(candidate_count=9))
+        window.actions_table.privacy.trigger()
+    elif scene == "shortcuts":
+        window.actions_table.shortcuts.trigger()
     elif scene in ("learned", "learned-none"):
         learned = []
         learning.learned.connect(learned.append)
@@ -195,7 +224,14 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
         elif scene == "left-handed":
             for verb in ("left_handed", "guide_tian", "canvas_smaller", "canvas_smaller", "eraser"):
                 getattr(window.actions_table, verb).trigger()
-        elif scene in ("details", "search", "left-details"):
+        elif scene == "large":
+            window.apply_settings(Settings(text_percent=200))
+            window.pick(1)
+            window.canvas.undo()
+            wait_until(lambda: window.candidates.candidates)
+        elif scene in ("details", "search", "left-details", "large-details"):
+            if scene == "large-details":
+                window.apply_settings(Settings(text_percent=150))
             if scene == "left-details":
                 window.actions_table.left_handed.trigger()
             window.actions_table.details.trigger()
