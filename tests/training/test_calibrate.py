@@ -7,7 +7,7 @@ import pytest
 from hccr_desktop.errors import ModelFileError, ModelMismatchError
 from hccr_desktop.inference.model_card import Accuracy
 from hccr_desktop.inference.recognizer import Recognizer, softmax
-from hccr_training.calibrate import calibrate, fit_temperature, negative_log_likelihood, write_card_into_model
+from hccr_training.calibrate import calibrate, fit_temperature, surprise, write_card_into_model
 from hccr_training.card import read_card, write_accuracy, write_numbers
 from hccr_training.evaluate import to_accuracy
 from hccr_training.export import build_model, export
@@ -41,11 +41,12 @@ def test_calibration_removes_overconfidence_and_accepts_99_percent():
     assert np.mean(confidences >= fitted.sure_confidence) == pytest.approx(0.99, abs=0.002)
 
 
-def test_likelihood_of_one_certain_sample_is_hand_checked():
-    logits = np.array([[np.log(3.0), 0.0]], np.float32)
+def test_surprise_of_one_certain_sample_is_hand_checked():
+    logits = np.array([[np.log(3.0), 0.0, -np.inf]], np.float32)
 
-    assert negative_log_likelihood(logits, np.array([0]), 1.0) == pytest.approx(-np.log(0.75), rel=1e-6)
-    assert negative_log_likelihood(logits, np.array([0]), 0.5) == pytest.approx(-np.log(0.9), rel=1e-6)
+    assert surprise(logits, np.array([0]), 1.0) == pytest.approx(-np.log(0.75), rel=1e-6)
+    assert surprise(logits, np.array([0]), 0.5) == pytest.approx(-np.log(0.9), rel=1e-6)
+    assert surprise(logits, np.array([2]), 1.0) == pytest.approx(-np.log(0.25), rel=1e-6)
 
 
 def test_numbers_replace_their_lines_and_leave_the_rest(card_path):

@@ -54,32 +54,38 @@ class Calibration:
     ece_after: float
 
 
-def negative_log_likelihood(logits: npt.NDArray[np.float32], truth: npt.NDArray[np.int64], temperature: float) -> float:
-    """Mean over samples of -log of the confidence given to the true class, in nats.
+def surprise(logits: npt.NDArray[np.float32], truth: npt.NDArray[np.int64], temperature: float) -> float:
+    """Mean -log of the confidence in what happened: that the first candidate is right, or that it is not.
 
     Args:
         logits: (N, classes).
         truth: (N,) class indices.
         temperature: divides the logits.
+
+    Returns:
+        Nats.
     """
     scaled = logits.astype(np.float64) / temperature
-    largest = scaled.max(axis=1)
-    log_sum = largest + np.log(np.exp(scaled - largest[:, None]).sum(axis=1))
-    return float(np.mean(log_sum - scaled[np.arange(len(truth)), truth]))
+    shifted = scaled - scaled.max(axis=1, keepdims=True)
+    confidences = 1 / np.exp(shifted).sum(axis=1)
+    happened = np.where(shifted.argmax(axis=1) == truth, confidences, 1 - confidences)
+    return float(-np.log(np.maximum(happened, 1e-12)).mean())
 
 
 def fit_temperature(logits: npt.NDArray[np.float32], truth: npt.NDArray[np.int64]) -> float:
-    """The temperature of least negative log likelihood, between 0.05 and 20, to three digits.
+    """The temperature at which the first candidate's confidence surprises least, between 0.05 and 20, to three digits.
 
-    The likelihood has one minimum over the inverse temperature (it is convex there), so a golden-section search over
-    the logarithm finds it.
+    Not that of the greatest likelihood of the true class, which samples decide whose true class is far from first: on
+    the first weights it gave an ECE of 4.1 % on validation ink and 3.0 % on validation scans, this one gives 2.9 and
+    2.0 %. What else was tried on validation ink, cross-validated over hands (ECE of all samples 2.7 %, mean of six
+    groups of hands 7.1 %): a temperature that grows with the entropy 1.8 and 6.5 %, logistic regression on confidence,
+    entropy, margin, energy and norm 2.1 and 6.7 %. None of them tells a good hand from a bad one, which is what stays.
     """
     low, high = np.log(_TEMPERATURE_RANGE)
     ratio = (np.sqrt(5) - 1) / 2
     while high - low > 5e-4:
         left, right = high - ratio * (high - low), low + ratio * (high - low)
-        left_loss = negative_log_likelihood(logits, truth, float(np.exp(left)))
-        if left_loss < negative_log_likelihood(logits, truth, float(np.exp(right))):
+        if surprise(logits, truth, float(np.exp(left))) < surprise(logits, truth, float(np.exp(right))):
             high = right
         else:
             low = left
