@@ -1,7 +1,7 @@
 """Where the actions are found: menu bar, tool bar and context menus."""
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget, QWidgetAction
+from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
 from hccr_desktop.gui import icons
 from hccr_desktop.gui.actions import Actions
@@ -65,10 +65,6 @@ class Menus(QObject):
             (table.settings,),
         )
         self._is_left_handed: bool | None = None
-        gap = QWidget(self._tools)
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._gap = QWidgetAction(self._tools)
-        self._gap.setDefaultWidget(gap)
         self.set_left_handed(False)
         window.addToolBar(self._tools)
 
@@ -84,17 +80,23 @@ class Menus(QObject):
         self.translate()
 
     def set_left_handed(self, is_left_handed: bool) -> None:
-        """Have what is used most lie above the canvas, which is to the right for a left hand."""
+        """Have what is used most lie above the canvas, which is to the right for a left hand.
+
+        The bar begins at its right end then, so that it is the settings that give way where room is short.
+        """
         if is_left_handed == self._is_left_handed:
             return
         self._is_left_handed = is_left_handed
+        direction = Qt.LayoutDirection.RightToLeft if is_left_handed else Qt.LayoutDirection.LeftToRight
         self._tools.clear()
-        if is_left_handed:
-            self._tools.addAction(self._gap)
-        for number, group in enumerate(reversed(self._groups) if is_left_handed else self._groups):
+        self._tools.setLayoutDirection(direction)
+        for number, group in enumerate(self._groups):
             if number:
                 self._tools.addSeparator()
-            self._tools.addActions(list(group))
+            for action in reversed(group) if is_left_handed else group:
+                self._tools.addAction(action)
+                # Within a button the icon comes first all the same.
+                self._tools.widgetForAction(action).setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
     def translate(self) -> None:
         """Set every title in the language of the moment."""
