@@ -10,16 +10,14 @@ from typing import Any, Final
 from PySide6.QtCore import QIODevice, QSaveFile
 
 from hccr_desktop.domain.candidate import Candidate
-from hccr_desktop.domain.ink import Ink, Point, Stroke
 from hccr_desktop.errors import HccrError
 from hccr_desktop.gui.drawing_history import Drawing
-from hccr_desktop.gui.user_folder import COMPOSE_FILE, user_folder
+from hccr_desktop.gui.ink_json import NewerVersionError, check_version, ink_from_json, stroke_json
+from hccr_desktop.gui.user_folder import COMPOSE_FILE, aside, user_folder
 
 logger = logging.getLogger(__name__)
 
 _VERSION: Final = 1
-_PLACES: Final = 5
-"""Decimals of a stored coordinate: a hundredth of a pixel on the largest canvas."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,18 +67,26 @@ class CompositionFile:
         """What was kept; an empty composition at the first start.
 
         Raises:
-            CompositionError: the file cannot be read. A damaged one has been renamed, so that nothing in it is lost.
+            CompositionError: the file cannot be read. A damaged one, or one of a newer version, has been renamed, so
+                that nothing in it is lost.
         """
         try:
             stored = self._path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return Composition()
         except (OSError, UnicodeDecodeError) as error:
-            raise self._put_aside(error) from error
+            raise self._damaged(error) from error
         try:
             return _decoded(json.loads(stored))
+        except NewerVersionError as error:
+            raise CompositionError(
+                "The kept text is of a newer version of this program and has been put aside as {aside}; "
+                "the line starts empty.",
+                aside=self._put_aside("newer", error),
+                detail=str(error),
+            ) from error
         except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
-            raise self._put_aside(error) from error
+            raise self._damaged(error) from error
 
     def save(self, composition: Composition) -> None:
         """Write the file as a whole, or leave the old one.
@@ -106,17 +112,23 @@ class CompositionFile:
         known = self._encoded.get(id(written))
         return _encoded(written) if known is None or known[0] is not written else known[1]
 
-    def _put_aside(self, error: Exception) -> CompositionError:
-        aside = self._path.with_suffix(".damaged.json")
-        try:
-            self._path.replace(aside)
-        except OSError:
-            return CompositionError("The kept text in {path} cannot be read.", path=self._path, detail=str(error))
+    def _damaged(self, error: Exception) -> CompositionError:
         return CompositionError(
             "The kept text was damaged and has been put aside as {aside}; the line starts empty.",
-            aside=aside,
+            aside=self._put_aside("damaged", error),
             detail=str(error),
         )
+
+    def _put_aside(self, why: str, error: Exception) -> Path:
+        """Rename the file; its new path."""
+        target = aside(self._path, why)
+        try:
+            self._path.replace(target)
+        except OSError:
+            raise CompositionError(
+                "The kept text in {path} cannot be read.", path=self._path, detail=str(error)
+            ) from error
+        return target
 
     def _not_written(self, detail: str) -> CompositionError:
         return CompositionError(
@@ -130,18 +142,17 @@ def default_composition_path() -> Path:
 
 
 def _encoded(written: WrittenCharacter) -> str:
-    strokes = [
-        [(round(p.x, _PLACES), round(p.y, _PLACES), round(p.time_ms), round(p.pressure, 3)) for p in stroke.points]
-        for stroke in written.drawing.ink.strokes
-    ]
+    strokes = ",".join(map(stroke_json, written.drawing.ink.strokes))
+    character = json.dumps(written.character, ensure_ascii=False)
     candidates = [(candidate.character, candidate.confidence) for candidate in written.candidates]
-    values = {"character": written.character, "strokes": strokes, "candidates": candidates}
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    listed = json.dumps(candidates, ensure_ascii=False, separators=(",", ":"))
+    return f'{{"character":{character},"strokes":[{strokes}],"candidates":{listed}}}'
 
 
 def _decoded(stored: Any) -> Composition:  # noqa: ANN401 - JSON of unknown origin
-    if stored["version"] != _VERSION or not isinstance(stored["text"], str):
-        raise ValueError("not a composition of this version")
+    check_version(stored["version"], _VERSION)
+    if not isinstance(stored["text"], str):
+        raise TypeError("the text is no text")
     text: str = stored["text"]
     written: dict[int, WrittenCharacter] = {}
     for place, values in stored["written"].items():
@@ -154,15 +165,11 @@ def _decoded(stored: Any) -> Composition:  # noqa: ANN401 - JSON of unknown orig
 
 
 def _decoded_character(stored: Any) -> WrittenCharacter:  # noqa: ANN401 - JSON of unknown origin
-    strokes = tuple(
-        Stroke(tuple(Point(float(x), float(y), float(time_ms), float(pressure)) for x, y, time_ms, pressure in points))
-        for points in stored["strokes"]
-    )
     candidates = tuple(_candidate(*values) for values in stored["candidates"])
     character = stored["character"]
     if not isinstance(character, str) or len(character) != 1:
         raise ValueError("a character is one code point")
-    return WrittenCharacter(character, Drawing(Ink(strokes)), candidates)
+    return WrittenCharacter(character, Drawing(ink_from_json(stored["strokes"])), candidates)
 
 
 def _candidate(character: object, confidence: float) -> Candidate:
