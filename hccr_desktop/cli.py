@@ -5,7 +5,6 @@ input failed (the others are still done), 2 for wrong usage or a model that cann
 """
 
 import argparse
-import csv
 import json
 import logging
 import os
@@ -13,20 +12,21 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final, NoReturn, TextIO
+from typing import Final, NoReturn
 
 import cv2
 
 from hccr_desktop import __version__, paths
 from hccr_desktop.domain import melnyk
-from hccr_desktop.domain.candidate import Candidate
 from hccr_desktop.domain.settings import PROVIDERS, SETTINGS
 from hccr_desktop.errors import HccrError, ModelFileError, ModelMismatchError, RuntimeSetupError
+from hccr_desktop.imaging.clean import clean
 from hccr_desktop.imaging.files import read_page_file, write_png
 from hccr_desktop.imaging.heat_map import draw_heat_map
 from hccr_desktop.imaging.normalize import normalize
 from hccr_desktop.imaging.sample_sets import load_sample_set
-from hccr_desktop.inference.batch_reading import FileReading, find_pictures, read_files
+from hccr_desktop.inference.batch_reading import BatchOptions, FileReading, find_pictures, read_files
+from hccr_desktop.inference.batch_results import load_readings, save_readings, write_csv, write_json, write_text
 from hccr_desktop.inference.evaluation import evaluate
 from hccr_desktop.inference.evidence import relative_evidence_map
 from hccr_desktop.inference.providers import available_providers, runtime_version
@@ -129,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"hccr {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
-    recognize = commands.add_parser("recognize", parents=[common], help="read pictures of one character each")
+    recognize = commands.add_parser("recognize", parents=[common], help="read pictures of one character or many")
     recognize.add_argument("paths", nargs="+", metavar="PATH", help="picture, or folder of pictures")
     recognize.add_argument(
         "-n",
@@ -141,6 +141,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     recognize.add_argument("--format", choices=("text", "json", "csv"), default="text")
     recognize.add_argument("--recursive", action="store_true", help="look into the folders of a folder too")
+    recognize.add_argument(
+        "--one-character", action="store_true", help="each picture shows one character; look for none"
+    )
+    recognize.add_argument(
+        "--direction", choices=("auto", "horizontal", "vertical"), default="auto", help="which way lines run"
+    )
+    recognize.add_argument(
+        "--update",
+        type=Path,
+        metavar="RESULTS",
+        help="keep the results in this file, and read only pictures that have changed since",
+    )
     recognize.set_defaults(run=_recognize)
 
     info = commands.add_parser("info", parents=[common], help="describe the network, the model file and the providers")
@@ -183,15 +195,32 @@ def _open(options: argparse.Namespace) -> Recognizer:
 
 
 def _recognize(options: argparse.Namespace) -> int:
+    known = load_readings(options.update) if options.update is not None else []
     recognizer = _open(options)
     files = find_pictures(options.paths, recursive=options.recursive)
-    readings = _reported(read_files(recognizer, files, count=options.count))
-    failures = {"text": _write_text, "json": _write_json, "csv": _write_csv}[options.format](readings, sys.stdout)
+    readings = read_files(
+        recognizer,
+        files,
+        options=BatchOptions(
+            count=options.count,
+            is_one_character=options.one_character,
+            is_vertical=None if options.direction == "auto" else options.direction == "vertical",
+        ),
+        made_by=f"{recognizer.card.model_id} {recognizer.card.version}",
+        known=known,
+        progress=_count_shown if sys.stderr.isatty() and not sys.stdout.isatty() else None,
+    )
+    done: list[FileReading] = []
+    write = {"text": write_text, "json": write_json, "csv": write_csv}[options.format]
+    failures = write(_reported(readings, done), sys.stdout)
+    if options.update is not None:
+        save_readings(done, options.update)
     return INPUT_FAILED if failures else DONE
 
 
-def _reported(readings: Iterable[FileReading]) -> Iterable[FileReading]:
+def _reported(readings: Iterable[FileReading], done: list[FileReading]) -> Iterable[FileReading]:
     for reading in readings:
+        done.append(reading)
         if reading.error:
             print(reading.error, file=sys.stderr)
         elif reading.note:
@@ -199,59 +228,8 @@ def _reported(readings: Iterable[FileReading]) -> Iterable[FileReading]:
         yield reading
 
 
-def _candidates(reading: FileReading) -> tuple[Candidate, ...]:
-    return reading.recognition.candidates if reading.recognition is not None else ()
-
-
-def _write_text(readings: Iterable[FileReading], stream: TextIO) -> int:
-    failures = 0
-    for reading in readings:
-        if reading.recognition is None:
-            failures += 1
-            continue
-        answers = "  ".join(
-            f"{entry.character} {entry.confidence:.3%}".replace("%", " %") for entry in _candidates(reading)
-        )
-        print(f"{reading.file}\t{answers}", file=stream)
-    return failures
-
-
-def _write_json(readings: Iterable[FileReading], stream: TextIO) -> int:
-    records = [_json_record(reading) for reading in readings]
-    text = json.dumps(records, ensure_ascii=False, indent=1)
-    # In another locale a name's UTF-8 comes as surrogates; what is no UTF-8 at all stays escaped, or it were no JSON.
-    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
-    print(text.encode("utf-8", "backslashreplace").decode("utf-8"), file=stream)
-    return sum(record["error"] is not None for record in records)
-
-
-def _json_record(reading: FileReading) -> dict[str, object]:
-    """One entry of the contract; the box is null where the whole picture is one character."""
-    characters = []
-    if reading.recognition is not None:
-        candidates = [
-            {"character": entry.character, "confidence": round(entry.confidence, 6)} for entry in _candidates(reading)
-        ]
-        characters.append({"box": None, "sure": reading.recognition.is_sure, "candidates": candidates})
-    return {
-        "file": reading.file,
-        "characters": characters,
-        "elapsed_ms": None if reading.elapsed_ms is None else round(reading.elapsed_ms, 3),
-        "error": reading.error or None,
-    }
-
-
-def _write_csv(readings: Iterable[FileReading], stream: TextIO) -> int:
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["file", "index", "rank", "character", "confidence", "error"])
-    failures = 0
-    for reading in readings:
-        if reading.recognition is None:
-            failures += 1
-            writer.writerow([reading.file, "", "", "", "", reading.error])
-        for rank, entry in enumerate(_candidates(reading), start=1):
-            writer.writerow([reading.file, 0, rank, entry.character, f"{entry.confidence:.6f}", ""])
-    return failures
+def _count_shown(done: int, total: int) -> None:
+    print(f"\r{done:,} of {total:,}", end="\r\x1b[K" if done == total else "", file=sys.stderr)
 
 
 # --- info
@@ -298,7 +276,7 @@ def _explain(options: argparse.Namespace) -> int:
         print(f"The model does not know {options.character!r}.", file=sys.stderr)
         return USAGE_OR_MODEL
     page = read_page_file(options.image, name=str(options.image))
-    image = normalize(page.image)
+    image = normalize(clean(page.image).image, polarity="dark_ink")
     best = recognizer.recognize(image, kind="page", count=1).best
     character = options.character or best.character
     evidence = relative_evidence_map(recognizer, recognizer.run([image]), character)

@@ -67,6 +67,10 @@ class ReadingCancelledError(HccrError):
     """The user stopped a reading before it was done."""
 
 
+class ResultsFileError(HccrError):
+    """A file of earlier results cannot be read or written."""
+
+
 class ModelFileError(HccrError):
     """A model file is missing, damaged or not an ONNX model."""
 

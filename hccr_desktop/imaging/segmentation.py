@@ -24,6 +24,12 @@ _STACKED: Final = 0.62
 _WIDEST: Final = 1.28
 """Characters' sizes along the line above which a mark is cut: several characters that touch."""
 
+_WIDE: Final = 1.08
+"""Sizes above which it is cut where it is thin; it may still be joined again."""
+
+_THIN: Final = 0.13
+"""Ink across a thin place, in characters' sizes: about one stroke."""
+
 _TALLER_THAN_WIDE: Final = 1.1
 """Characters are narrower than they are tall, so that a vertical line is narrower than its characters' size."""
 
@@ -281,7 +287,7 @@ class _Cutter:
         rows: list[tuple[float, float, float, float, int]] = []
         for at in range(boxes.start.size):
             row = (boxes.start[at], boxes.stop[at], boxes.top[at], boxes.bottom[at], int(boxes.number[at]))
-            rows.extend(self._cut_one(*row) if row[1] - row[0] > _WIDEST * self._size else [row])
+            rows.extend(self._cut_one(*row) if row[1] - row[0] > _WIDE * self._size else [row])
         start, stop, top, bottom = (np.array([row[column] for row in rows], np.float64) for column in range(4))
         return _Boxes(start, stop, top, bottom, np.array([row[4] for row in rows], np.intp))
 
@@ -308,7 +314,8 @@ class _Cutter:
             places = np.arange(low, high)
             price = smooth[low:high] + 0.12 * self._size * ((places - wanted) / reach) ** 2
             before = int(places[int(np.argmin(price))])
-            cuts.append(before)
+            if length > _WIDEST * self._size or smooth[before] <= _THIN * self._size:
+                cuts.append(before)
         cuts.append(length)
         made = []
         for at, (low, high) in enumerate(pairwise(cuts)):

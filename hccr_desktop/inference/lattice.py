@@ -19,7 +19,9 @@ _MAX_WIDTH: Final = 1.42
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """What is expected of gaps and widths, in sizes of a character. Fitted by ``python -m benchmarks.pages --fit``.
+    """What is expected of gaps and widths, in sizes of a character.
+
+    The values are the best of 400 drawn ones on 716 characters of pages composed of training scans, neat and tight.
 
     Attributes:
         gap: where cutting is as likely as joining.
@@ -29,11 +31,11 @@ class Geometry:
         wide_spread: how much wider.
     """
 
-    gap: float = 0.10
-    gap_spread: float = 0.05
-    width: float = 0.86
-    narrow_spread: float = 0.42
-    wide_spread: float = 0.16
+    gap: float = 0.103
+    gap_spread: float = 0.118
+    width: float = 0.907
+    narrow_spread: float = 0.664
+    wide_spread: float = 0.169
 
 
 @dataclass(frozen=True, slots=True)

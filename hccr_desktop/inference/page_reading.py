@@ -23,10 +23,15 @@ MAX_ALTERNATIVES: Final = 0.5
 _MAX_REGRET: Final = 9.0
 """Alternatives that cost this much more by their shape are not worth a look."""
 
-_TRUST: Final = 0.8
-"""Weight of the recognizer's doubt (a negative logarithm) against that of shape, per character's size."""
+_TRUST: Final = 0.467
+"""Weight of the recognizer's doubt (a negative logarithm) against that of shape; fitted together with Geometry."""
 
-_MOST_DOUBT: Final = 4.0
+_MOST_DOUBT: Final = 4.82
+_EXTENTS: Final = (0.514, 1.3)
+_EXTENT_POWER: Final = 0.586
+"""A run's doubt counts by its extent along the line, within these sizes of a character, so that many narrow characters
+cost no more than a wide one. Fitted likewise."""
+
 _BATCH: Final = 16
 
 _MAX_LONE_MARKS: Final = 60
@@ -237,7 +242,7 @@ class _Looks:
         width = (max(piece.stop for piece in pieces) - min(piece.start for piece in pieces)) / self.segmentation.size_px
         answer = self._answers[line, run]
         doubt = _MOST_DOUBT if answer is None else min(_MOST_DOUBT, -math.log(max(1e-6, answer.best.confidence)))
-        return _TRUST * doubt * min(1.2, max(0.3, width))
+        return float(_TRUST * doubt * min(_EXTENTS[1], max(_EXTENTS[0], width)) ** _EXTENT_POWER)
 
     def _pieces(self, line: int, run: Run) -> tuple[Piece, ...]:
         return self.segmentation.lines[line][slice(*run)]

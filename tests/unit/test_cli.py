@@ -294,3 +294,51 @@ def test_the_command_line_loads_no_qt():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=60)
 
     assert done.stdout.strip() == b"[]"
+
+
+def line_of_crosses(path, count=3):
+    page = Image.new("L", (120 * count, 120), 255)
+    for number in range(count):
+        page.paste(0, (120 * number + 25, 55, 120 * number + 95, 65))
+        page.paste(0, (120 * number + 55, 25, 120 * number + 65, 95))
+    page.save(path)
+    return path
+
+
+def test_several_characters_are_a_line_of_text_and_boxes_in_json(hccr, tmp_path):
+    path = line_of_crosses(tmp_path / "line.png")
+
+    _, text, _ = hccr("recognize", path)
+    _, record, _ = hccr("recognize", path, "--format", "json")
+    _, rows, _ = hccr("recognize", path, "--format", "csv", "-n", 1)
+
+    name, line = text.rstrip("\n").split("\t")
+    assert (name, len(line)) == (str(path), 3)
+    boxes = [character["box"] for character in json.loads(record)[0]["characters"]]
+    assert boxes == [[25, 25, 70, 70], [145, 25, 70, 70], [265, 25, 70, 70]]
+    assert [row["index"] for row in csv.DictReader(io.StringIO(rows))] == ["0", "1", "2"]
+
+
+def test_one_character_can_be_asked_for_and_a_direction(hccr, tmp_path):
+    path = line_of_crosses(tmp_path / "line.png", count=2)
+
+    _, one, _ = hccr("recognize", path, "--one-character", "--format", "json")
+    _, down, _ = hccr("recognize", path, "--direction", "vertical", "--format", "json")
+
+    assert [character["box"] for character in json.loads(one)[0]["characters"]] == [None]
+    assert [character["box"][0] for character in json.loads(down)[0]["characters"]] == [145, 25]
+
+
+def test_results_are_kept_and_renewed(hccr, tmp_path):
+    path, results = line_of_crosses(tmp_path / "line.png"), tmp_path / "results.json"
+
+    first = hccr("recognize", path, "--format", "json", "--update", results)
+    kept = results.read_text(encoding="utf-8")
+    second = hccr("recognize", path, "--format", "json", "--update", results)
+    results.write_text("{", encoding="utf-8")
+    broken = hccr("recognize", path, "--update", results)
+
+    assert second == first  # the elapsed time too: nothing was read again
+    assert json.loads(kept)[0]["file"] == str(path)
+    assert broken == (1, "", f"{results} does not hold the results of an earlier run.\n")
+    assert results.read_text(encoding="utf-8") == "{"

@@ -1,0 +1,155 @@
+import json
+import os
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from hccr_desktop.errors import ResultsFileError
+from hccr_desktop.inference.batch_reading import BatchOptions, find_pictures, read_files
+from hccr_desktop.inference.batch_results import file_record, load_readings, save_readings
+from hccr_desktop.inference.recognizer import Recognizer
+
+
+@pytest.fixture
+def recognizer(tiny_model):
+    return Recognizer.open(tiny_model, provider="cpu")
+
+
+def page(blocks: int) -> Image.Image:
+    """A line of crosses far apart."""
+    drawn = np.full((120, 120 * blocks), 255, np.uint8)
+    for number in range(blocks):
+        left = 120 * number + 25
+        drawn[55:65, left : left + 70] = 0
+        drawn[25:95, left + 30 : left + 40] = 0
+    return Image.fromarray(drawn)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    page(1).save(pictures / "one.png")
+    page(3).save(pictures / "three.png")
+    page(1).save(pictures / "pages.tif", save_all=True, append_images=[page(2), page(4)])
+    (pictures / "bad.jpg").write_bytes(b"no picture")
+    return pictures
+
+
+def read(recognizer, folder, **options):
+    return list(read_files(recognizer, find_pictures([str(folder)]), options=BatchOptions(count=2), **options))
+
+
+def test_every_file_and_page_has_a_reading(recognizer, folder):
+    readings = read(recognizer, folder)
+
+    found = [(os.path.basename(one.file), one.page, len(one.characters), bool(one.error)) for one in readings]  # noqa: PTH119
+    assert found == [
+        ("bad.jpg", 0, 0, True),
+        ("one.png", 0, 1, False),
+        ("pages.tif", 0, 1, False),
+        ("pages.tif", 1, 2, False),
+        ("pages.tif", 2, 4, False),
+        ("three.png", 0, 3, False),
+    ]
+    assert [len(one.text) for one in readings] == [0, 1, 1, 2, 4, 3]
+
+
+def test_a_box_stands_for_each_of_several_characters(recognizer, folder):
+    three = file_record(read(recognizer, folder)[-1])
+    one = file_record(read(recognizer, folder)[1])
+
+    assert one["characters"][0]["box"] is None
+    assert [character["box"] for character in three["characters"]] == [[25 + 120 * n, 25, 70, 70] for n in range(3)]
+    assert "page" not in three
+
+
+def test_of_pages_each_record_says_which(recognizer, folder):
+    assert [file_record(one).get("page") for one in read(recognizer, folder)[2:5]] == [1, 2, 3]
+
+
+def test_a_picture_may_be_taken_for_one_character(recognizer, folder):
+    options = BatchOptions(count=2, is_one_character=True)
+    (reading,) = read_files(recognizer, find_pictures([str(folder / "three.png")]), options=options)
+
+    assert reading.recognition is not None
+    assert (reading.characters[0].box.width, reading.characters[0].box.height) == (360, 120)
+
+
+def test_progress_counts_files_and_a_cancelled_batch_ends(recognizer, folder):
+    steps = []
+    read(recognizer, folder, progress=lambda done, total: steps.append((done, total)))
+    asked = iter([False, False, False, True, True, True])
+
+    stopped = read(recognizer, folder, is_cancelled=lambda: next(asked))
+
+    assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert [one.error != "" for one in stopped] == [True, False]
+
+
+class Counting:
+    """A recognizer that counts what it is asked."""
+
+    def __init__(self, recognizer):
+        self.recognizer = recognizer
+        self.asked = 0
+
+    def recognize_batch(self, images, *, kind, count=10):
+        self.asked += len(images)
+        return self.recognizer.recognize_batch(images, kind=kind, count=count)
+
+
+def test_only_changed_files_are_read_again(recognizer, folder, tmp_path):
+    results = tmp_path / "results.json"
+    first = read(recognizer, folder, made_by="Tiny 1")
+    save_readings(first, results)
+    page(2).save(folder / "one.png")
+
+    counting = Counting(recognizer)
+    again = read(counting, folder, made_by="Tiny 1", known=load_readings(results))
+
+    assert 2 <= counting.asked <= 4
+    assert [one.text for one in again[2:]] == [one.text for one in first[2:]]
+    assert [file_record(one) for one in again[2:]] == [file_record(one) for one in first[2:]]
+    assert len(again[1].characters) == 2
+
+
+@pytest.mark.parametrize("change", [{"made_by": "Tiny 2"}, {"options": BatchOptions(count=3)}])
+def test_another_model_or_other_options_read_all_again(recognizer, folder, change):
+    first = read(recognizer, folder, made_by="Tiny 1")
+    counting = Counting(recognizer)
+    options = {"options": BatchOptions(count=2), "made_by": "Tiny 1", "known": first} | change
+
+    list(read_files(counting, find_pictures([str(folder)]), **options))
+
+    assert counting.asked >= 11
+
+
+@pytest.mark.parametrize("content", ["", "{", "3", '["a"]', '[{"file": "a.png"}]', '{"file": 1}', "[" * 100_000])
+def test_a_file_of_something_else_is_told_and_kept(tmp_path, content):
+    results = tmp_path / "results.json"
+    results.write_text(content)
+
+    with pytest.raises(ResultsFileError, match=r"results\.json does not hold the results of an earlier run\.$"):
+        load_readings(results)
+    assert results.read_text() == content
+
+
+def test_results_that_cannot_be_written_leave_the_old_ones(recognizer, folder, tmp_path):
+    gone = tmp_path / "gone" / "results.json"
+
+    assert load_readings(gone) == []
+    with pytest.raises(ResultsFileError, match="cannot be written"):
+        save_readings(read(recognizer, folder), gone)
+
+
+def test_kept_results_are_the_same_json_and_more(recognizer, folder, tmp_path):
+    results = tmp_path / "results.json"
+    readings = read(recognizer, folder)
+    save_readings(readings, results)
+
+    kept = json.loads(results.read_text(encoding="utf-8"))
+    for record, reading in zip(kept, readings, strict=True):
+        assert record.items() >= file_record(reading).items()
+    assert not list(tmp_path.glob("*.part"))
