@@ -55,6 +55,7 @@ class InkCanvas(QWidget):
         self._time_origin_ms = 0.0
         self._eraser_place: Place = (0.0, 0.0)
         self._has_erased = False
+        self._finished: Drawing | None = None
         self._guide = GUIDES[0]
         self._layer = QPixmap()
         self._heat_map: paper.HeatMap | None = None
@@ -119,6 +120,16 @@ class InkCanvas(QWidget):
         """Put a picture in the place of the drawing; undo brings that back."""
         self.pointers.drop()
         self._record(Drawing(picture=picture))
+
+    def revise_picture(self, picture: Picture, *, is_step_over: bool = False) -> None:
+        """Put a picture in the place of the one that is shown, without a step of its own.
+
+        Args:
+            picture: what is shown from now on.
+            is_step_over: the picture is another one, so that there is nothing more to redo.
+        """
+        (self._history.amend if is_step_over else self._history.revise)(Drawing(picture=picture))
+        self._show_change()
 
     def show_ink(self, ink: Ink) -> None:
         """Put ink, in canvas units, in the place of the drawing; undo brings that back."""
@@ -228,7 +239,8 @@ class InkCanvas(QWidget):
         ink = self.drawing.ink.with_stroke(Stroke(tuple(self._points)))
         self._paint_on_layer(self._live)
         self._live, self._points = None, []
-        self._history.record(Drawing(ink))
+        self._finished = Drawing(ink)
+        self._history.record(self._finished)
         self.update()
         self.ink_changed.emit(ink)
 
@@ -251,6 +263,7 @@ class InkCanvas(QWidget):
 
     def finish_erasing(self) -> None:
         """Lift the eraser."""
+        self._finished = self.drawing if self._has_erased else None
         self._has_erased = False
 
     def drop(self) -> None:
@@ -260,6 +273,13 @@ class InkCanvas(QWidget):
             self._repaint_all()
         elif self._has_erased:
             self._has_erased = False
+            self._history.retract()
+            self._show_change()
+
+    def take_back(self) -> None:
+        """Forget the stroke or sweep finished last, unless the drawing has changed since."""
+        if self.drawing is self._finished:
+            self._finished = None
             self._history.retract()
             self._show_change()
 

@@ -60,6 +60,9 @@ class StrokeTarget(Protocol):
     def drop(self) -> None:
         """Stroke or sweep is to be as if it had never begun."""
 
+    def take_back(self) -> None:
+        """The stroke or sweep finished last is to be as if it had never been, unless something came after it."""
+
 
 class Contact(Enum):
     """What draws or erases at the moment; the others wait until it ends."""
@@ -102,6 +105,7 @@ class PointerInput(QObject):
         self._last_position = QPointF()
         self._is_click_held = False
         self._finger_id = -1
+        self._finger_began_ms = float("-inf")
         self._is_touch_void = False
         self._is_pen_in_range = False
         self._pen_seen_ms = float("-inf")
@@ -322,6 +326,9 @@ class PointerInput(QObject):
         if self._contact is Contact.FINGER:  # it was the palm, which lands before the pen
             self.drop()
             self._is_touch_void = True
+        elif self._contact is None and self._pen_seen_ms - self._finger_began_ms <= PEN_LINGERS_MS:
+            self._target.take_back()  # of a palm that only brushed the screen
+        self._finger_began_ms = float("-inf")
 
     # Fingers
 
@@ -357,6 +364,7 @@ class PointerInput(QObject):
         state = point.state()
         if state == QEventPoint.State.Pressed and self._contact is None and not self._is_touch_void:
             self._finger_id = point.id()
+            self._finger_began_ms = self._clock()
             self._begin(Contact.FINGER, point.position(), pressure, event.timestamp(), erases=self._has_eraser)
         elif self._contact is not Contact.FINGER or point.id() != self._finger_id:
             return

@@ -2,7 +2,8 @@
 
 Recognition never sees this. It draws the ink anew from the points as they came, with one pen width, because that is
 what the network was trained on and what its measured accuracy is of: a smoothing made for the eye may then change
-without changing an answer, and what is saved or learnt from is what the hand did.
+without changing an answer, and strokes that are saved or learnt from are what the hand did. A drawing saved as a
+picture is painted as here.
 """
 
 import math

@@ -37,3 +37,22 @@ def test_history_keeps_the_latest_states_within_its_limit() -> None:
 
 def test_drawing_is_empty_without_ink_and_picture() -> None:
     assert Drawing().is_empty
+
+
+def test_history_amended_state_takes_the_place_of_the_one_before() -> None:
+    history = History("a")
+    history.record("b")
+    history.amend("c")
+    assert history.current == "c"
+    assert history.undo() == "a"
+    assert history.redo() == "c"
+
+
+def test_history_retracted_step_cannot_be_redone() -> None:
+    history = History("a")
+    history.record("b")
+    history.retract()
+    assert history.current == "a"
+    assert not history.can_redo
+    history.retract()
+    assert history.current == "a"

@@ -286,6 +286,42 @@ def test_palm_that_landed_before_the_pen_leaves_nothing(
     assert canvas.ink.to_coordinates() == [[[0.2, 0.2], [0.4, 0.2]]]
 
 
+def test_palm_that_brushed_the_screen_just_before_the_pen_leaves_nothing(
+    canvas: InkCanvas, clock: Clock, fingers: Fingers
+) -> None:
+    draw_stroke(canvas, BAR)
+    fingers.press((1, 300, 300))
+    fingers.lift((1, 302, 300))
+    clock.pass_ms(PEN_LINGERS_MS - 1)
+    draw_with_pen(canvas, at(80, 80), at(160, 80))
+    assert [len(stroke.points) for stroke in canvas.ink.strokes] == [3, 2]
+    canvas.undo()
+    assert len(canvas.ink.strokes) == 1
+
+
+@pytest.mark.parametrize("reason", ["long ago", "undone", "picked"])
+def test_finger_stroke_that_was_meant_stays_when_a_pen_comes(
+    canvas: InkCanvas, clock: Clock, fingers: Fingers, reason: str
+) -> None:
+    draw_stroke(canvas, BAR)
+    one = canvas.ink
+    fingers.press((1, 300, 300))
+    fingers.lift((1, 302, 300))
+    if reason == "long ago":
+        clock.pass_ms(PEN_LINGERS_MS + 1)
+    elif reason == "undone":
+        canvas.undo()
+    else:
+        canvas.clear()
+    before = canvas.ink
+    send_tablet(canvas, PEN_MOVE, at(80, 80), 0.0, held=NONE)
+    assert canvas.ink is before
+    send_tablet(canvas, PEN_MOVE, at(80, 80), 0.0, held=NONE)
+    assert canvas.ink is before
+    if reason == "undone":
+        assert before is one
+
+
 def test_palm_under_a_drawing_pen_draws_nothing(canvas: InkCanvas, clock: Clock, fingers: Fingers) -> None:
     send_tablet(canvas, PEN_PRESS, at(80, 80))
     fingers.press((1, 300, 300))
