@@ -162,6 +162,7 @@ class ComposeLine(QTextEdit):
             font.setFamilies([font.family(), family])
         font.setPointSizeF(font.pointSizeF() * _FONT_SCALE)
         self.setFont(font)
+        self.viewport().setFont(font)  # the placeholder's; with a style sheet it does not follow by itself
         self._fit_height()
 
     def follow_font(self) -> None:

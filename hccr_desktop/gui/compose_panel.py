@@ -37,7 +37,7 @@ class ComposePanel(QFrame):
         self.line = ComposeLine(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 4, 6, 4)
-        layout.addWidget(self.line, 1)
+        layout.addWidget(self.line, 1, Qt.AlignmentFlag.AlignVCenter)
         for action in (table.copy, table.clear_text):
             button = QToolButton(self)
             button.setDefaultAction(action)
@@ -93,7 +93,8 @@ class ComposePanel(QFrame):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "line"):
+        # A style sheet that is set anew gives the line back a font it had before.
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "line"):
             self.line.follow_font()
 
     def translate(self) -> None:

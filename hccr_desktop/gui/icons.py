@@ -14,6 +14,9 @@ ICON_SIZE_PX: Final = 20
 _RATIOS: Final = (1.0, 1.5, 2.0, 3.0)
 """Device pixel ratios an icon is drawn for; screens between take the next larger one."""
 
+_SIZES_PX: Final = (ICON_SIZE_PX, 2 * ICON_SIZE_PX)
+"""With large text the icons are larger; Qt makes a picture smaller, but never larger than it is."""
+
 
 def icon(name: str, palette: QPalette) -> QIcon:
     """An icon of ``resources/icons`` in the palette's colors, for enabled and disabled buttons."""
@@ -22,7 +25,8 @@ def icon(name: str, palette: QPalette) -> QIcon:
     for mode, group in groups:
         svg = _recolored(name, palette.color(group, QPalette.ColorRole.ButtonText))
         for ratio in _RATIOS:
-            made.addPixmap(_rendered(svg, ICON_SIZE_PX, ratio), mode)
+            for size_px in _SIZES_PX:
+                made.addPixmap(_rendered(svg, size_px, ratio), mode)
     return made
 
 

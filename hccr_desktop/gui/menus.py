@@ -1,10 +1,11 @@
 """Where the actions are found: menu bar, tool bar and context menus."""
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from hccr_desktop.gui import icons
 from hccr_desktop.gui.actions import Actions
+from hccr_desktop.gui.tool_bar import ToolBar
 
 
 class Menus(QObject):
@@ -52,11 +53,10 @@ class Menus(QObject):
         # The window holds them too, or their shortcuts would end where a platform hides its menus.
         window.addActions(list(table))
 
-        self._tools = QToolBar(window)
+        self._tools = ToolBar(window)
         self._tools.setObjectName("tool_bar")
         self._tools.setMovable(False)
         self._tools.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self._tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._tools.setIconSize(QSize(icons.ICON_SIZE_PX, icons.ICON_SIZE_PX))
         self._groups = (
             (table.undo, table.redo, table.clear, table.eraser),

@@ -19,6 +19,9 @@ CORNER_RADIUS_PX: Final = 12.0
 _PICTURE_MARGIN: Final = 0.04
 """Part of the square's side left around a picture, so that its edge is seen."""
 
+_LEAST_HINT_SCALE: Final = 0.85
+"""Smaller than this, the hint rather breaks into lines: whoever has chosen large text needs it. Taste."""
+
 
 def outline(square: QRectF) -> QPainterPath:
     """The paper's edge."""
@@ -118,21 +121,23 @@ def paint_heat_map(painter: QPainter, square: QRectF, place: QRectF, heat_map: H
 
 
 def paint_hint(painter: QPainter, square: QRectF, hint: str) -> None:
-    """One line near the foot of the empty sheet, smaller where it would not fit."""
-    font = QFont(painter.font())
-    room = square.width() * 0.88
-    wanted = QFontMetricsF(font).horizontalAdvance(hint)
-    if wanted > room:
-        font.setPointSizeF(font.pointSizeF() * room / wanted)
-    painter.setFont(font)
-    height = QFontMetricsF(font).height()
+    """A few words near the foot of the empty sheet: a little smaller, or in several lines, where they are long."""
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    room = QRectF(0, 0, square.width() * 0.88, square.height())
+    wanted = QFontMetricsF(painter.font()).horizontalAdvance(hint)
+    if room.width() < wanted < room.width() / _LEAST_HINT_SCALE:
+        font = QFont(painter.font())
+        font.setPointSizeF(font.pointSizeF() * room.width() / wanted * 0.99)
+        painter.setFont(font)
+    metrics = QFontMetricsF(painter.font())
     # On a patch of paper, or the guide would run through the letters.
-    width = QFontMetricsF(font).horizontalAdvance(hint) + height
-    patch = QRectF(0, 0, width, height * 1.6)
-    patch.moveCenter(QPointF(square.center().x(), square.top() + square.height() * 0.88))
+    patch = metrics.boundingRect(room, flags, hint)
+    patch = patch.adjusted(0, 0, metrics.height(), metrics.height() * 0.6)
+    patch.moveCenter(QPointF(square.center().x(), 0))
+    patch.moveBottom(square.top() + square.height() * 0.88 + metrics.height() * 0.8)
     painter.fillRect(patch, PAPER_COLOR)
     painter.setPen(HINT_COLOR)
-    painter.drawText(patch, Qt.AlignmentFlag.AlignCenter, hint)
+    painter.drawText(patch, flags, hint)
 
 
 def paint_border(painter: QPainter, square: QRectF, pen: QPen) -> None:

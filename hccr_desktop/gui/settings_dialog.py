@@ -168,7 +168,8 @@ class SettingsDialog(QDialog):
         data.setAutoDefault(False)
         data.setToolTip(self.tr("Keep the settings chosen here, and show what is kept and where"))
         data.clicked.connect(self._show_user_data)
-        form.addRow("", data)
+        form.addRow(data)
+        form.setAlignment(data, Qt.AlignmentFlag.AlignLeft)
         return page
 
     def _check(self, name: str, text: str) -> QCheckBox:

@@ -70,9 +70,15 @@ class ShortcutsDialog(QDialog):
 
 
 def keys_text(action: QAction) -> str:
-    """All keys of an action, as the platform writes them, with commas between."""
+    """The keys of an action that keyboards have, as the platform writes them, with commas between."""
     form = QKeySequence.SequenceFormat.NativeText
-    return ", ".join(dict.fromkeys(keys.toString(form) for keys in action.shortcuts()))
+    return ", ".join(dict.fromkeys(keys.toString(form) for keys in action.shortcuts() if _is_common(keys)))
+
+
+def _is_common(keys: QKeySequence) -> bool:
+    """Qt binds keys of old workstations too: F13 and up, and those labelled Undo, Copy or Open."""
+    key: Qt.Key = keys[0].key()  # type: ignore[index]  # it can be indexed, which PySide6's stubs leave out
+    return key < Qt.Key.Key_F13 or Qt.Key.Key_F35 < key < Qt.Key.Key_Back
 
 
 def without_mnemonic(text: str) -> str:

@@ -85,6 +85,8 @@ QPushButton {
 QPushButton:hover { background: palette(midlight); }
 QPushButton:pressed { background: palette(mid); }
 QPushButton:focus, QPushButton:default { border-color: palette(accent); }
+#shortcuts_tree::item, #history_table::item { padding: 0.2em 0.3em; }
+QCheckBox::indicator { width: 1.05em; height: 1.05em; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QTabBar::tab { padding: 0.4em 0.9em; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { border-bottom-color: palette(accent); }
@@ -95,7 +97,7 @@ QScrollBar::handle:vertical { background: palette(mid); border-radius: 0.25em; m
 QScrollBar::handle:vertical:hover { background: palette(dark); }
 QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical { border: none; height: 0; }
 QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical { background: transparent; }
-#candidate_card, #compose_card, #details_card {
+#candidate_card, #compose_card, #details_card, #recovery_bar {
     background: palette(base); border: 1px solid palette(mid); border-radius: 12px;
 }
 #candidate_card[holds_focus="true"], #compose_card[holds_focus="true"] { border-color: palette(accent); }

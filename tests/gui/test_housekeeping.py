@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPu
 from pytestqt.qtbot import QtBot
 
 from hccr_desktop.domain.settings import Settings
-from hccr_desktop.gui.actions import ACTIONS, PICK_KEYS
+from hccr_desktop.gui.actions import ACTIONS, PICK_KEYS, Actions
+from hccr_desktop.gui.compose_panel import ComposePanel
 from hccr_desktop.gui.focus_frame import PROPERTY
 from hccr_desktop.gui.housekeeping import Housekeeping
 from hccr_desktop.gui.icons import ICON_SIZE_PX
@@ -20,6 +21,7 @@ from hccr_desktop.gui.settings_dialog import SettingsDialog
 from hccr_desktop.gui.settings_store import SettingsStore
 from hccr_desktop.gui.shortcuts_dialog import ShortcutsDialog, keys_text, without_mnemonic
 from hccr_desktop.gui.text_size import TextSize
+from hccr_desktop.gui.theme import STYLE_SHEET
 from tests.gui.conftest import MakeWindow
 from tests.gui.drawing import SLANT, draw_stroke
 from tests.gui.houses import housekeeping_of
@@ -312,3 +314,31 @@ def test_text_size_of_the_system_leaves_the_font_alone(qapp: QApplication, text_
     before = qapp.font()
     text_size.use(100)
     assert qapp.font() == before
+
+
+def test_tool_bar_leaves_out_texts_before_a_button_falls_off(make_window: MakeWindow, qtbot: QtBot) -> None:
+    window = make_window()
+    bar = window.findChild(QToolBar)
+    wide = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    window.resize(2000, 700)
+    qtbot.waitUntil(lambda: bar.toolButtonStyle() == wide)
+    window.resize(window.minimumSizeHint().width(), 700)
+    qtbot.waitUntil(lambda: bar.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly)
+    last = bar.widgetForAction(window.actions_table.settings)
+    qtbot.waitUntil(lambda: last.isVisible() and last.geometry().right() < bar.width())
+    window.resize(2000, 700)
+    qtbot.waitUntil(lambda: bar.toolButtonStyle() == wide)
+
+
+def test_text_keeps_its_size_when_the_theme_changes(qapp: QApplication, text_size: TextSize, qtbot: QtBot) -> None:
+    panel = ComposePanel(Actions(qapp), None)
+    qtbot.addWidget(panel)
+    panel.show()
+    before = panel.line.font().pointSizeF()
+    sheet = qapp.styleSheet()
+    text_size.use(200)
+    qapp.setStyleSheet("")
+    qapp.setStyleSheet(STYLE_SHEET)
+    qtbot.waitUntil(lambda: panel.line.font().pointSizeF() == 2 * before)
+    assert panel.line.viewport().font().pointSizeF() == 2 * before
+    qapp.setStyleSheet(sheet)
