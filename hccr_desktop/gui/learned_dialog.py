@@ -276,6 +276,8 @@ class LearnedDialog(QDialog):
             self.view.placeholder = translated(failure.error.message)
             self.view.viewport().update()
         elif type(failure.job) in titles:
+            self._news = ""
+            self._refresh()
             show_problem(self, titles[type(failure.job)], failure.error)
 
     # Deleting
@@ -339,14 +341,17 @@ class LearnedDialog(QDialog):
 
     @Slot(str)
     def _on_file_to_load(self, file: str) -> None:
-        self._remember(Path(file).parent)
+        self._transfer(Path(file))
         self._service.import_(Path(file))
 
     @Slot(str)
     def _on_file_to_save(self, file: str) -> None:
-        self._remember(Path(file).parent)
+        self._transfer(Path(file))
         self._service.export(Path(file))
 
-    def _remember(self, directory: Path) -> None:
-        self._directory = str(directory)
+    def _transfer(self, file: Path) -> None:
+        """Say that a file is being read or written, which takes seconds where there are thousands of drawings."""
+        self._news = f"{file.name}…"
+        self._refresh()
+        self._directory = str(file.parent)
         self.directory_chosen.emit(self._directory)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from hccr_desktop.personal.personal_recognizer import PersonalRecognizer
 
 logger = logging.getLogger(__name__)
+
+
+END_LIMIT_MS: Final = 30_000
+"""How long closing waits: a file of ten thousand drawings may be taken in, which on a busy machine takes that long."""
 
 
 def default_memory_path() -> Path:
@@ -146,8 +150,8 @@ class LearningService(QObject):
         """Do what was asked for, close the file, and end the thread."""
         if self._thread.isRunning():
             self._end_wanted.emit()
-            if not self._thread.wait(CLOSE_LIMIT_MS):
-                logger.error("the learning thread did not end within %d ms", CLOSE_LIMIT_MS)
+            if not self._thread.wait(END_LIMIT_MS):
+                logger.error("the learning thread did not end within %d ms", END_LIMIT_MS)
 
     def _ask(self, job: Job) -> None:
         self._start()

@@ -107,6 +107,7 @@ def test_taking_back_restores_what_the_drawing_meant_before(
     qtbot.waitUntil(lambda: candidates(window)[0] == "鲸")
     window.pick(candidates(window).index("鲤"))
     learned(window, qtbot, "鲤")
+    qtbot.waitUntil(lambda: candidates(window)[0] == "鲤")
     QTest.keyClick(window.canvas, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: candidates(window)[0] == "鲸")
     assert not window.actions_table.unlearn.isEnabled()
