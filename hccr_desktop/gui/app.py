@@ -16,6 +16,8 @@ from hccr_desktop import __version__, paths
 from hccr_desktop.domain.settings import Settings
 from hccr_desktop.gui import IMPORTED_AT, command_line, icons
 from hccr_desktop.gui.composition import CompositionFile, default_composition_path
+from hccr_desktop.gui.crash_notes import CrashNotes
+from hccr_desktop.gui.crash_report import LINE_FORMAT, CrashReports, LogTail
 from hccr_desktop.gui.display import NO_DISPLAY_STATUS, DisplayGuard, display_problem, tell
 from hccr_desktop.gui.error_report import ErrorReporter
 from hccr_desktop.gui.fonts import load_character_family
@@ -27,13 +29,14 @@ from hccr_desktop.gui.pad_application import PadApplication
 from hccr_desktop.gui.pick_history import PickHistory
 from hccr_desktop.gui.recognition_jobs import OpenRecognizer, RecognizerFactory
 from hccr_desktop.gui.recognition_service import RecognitionService
+from hccr_desktop.gui.recovery import Recovery
 from hccr_desktop.gui.settings_store import SettingsStore
 from hccr_desktop.gui.single_instance import Request, SingleInstance, instance_name
 from hccr_desktop.gui.summons import TOKEN_VARIABLE, Summons
 from hccr_desktop.gui.text_size import TextSize
 from hccr_desktop.gui.theme import Theme
-from hccr_desktop.gui.user_data import UserData, stores
-from hccr_desktop.gui.user_folder import HISTORY_FILE, user_folder
+from hccr_desktop.gui.user_data import CRASH, DRAWING, UserData, stores
+from hccr_desktop.gui.user_folder import CRASH_FILE, DRAWING_FILE, HISTORY_FILE, user_folder
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status; usage errors exit with 2 on their own.
     """
     words = list(sys.argv if arguments is None else arguments)
-    configure_logging()
+    tail = configure_logging()
     if {"-h", "--help", "--version"} & set(words[1:]):
         command_line.parse(words[1:])  # prints and exits, with no need of a display
     if "--self-test" in words:
@@ -71,7 +74,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     instance = SingleInstance(instance_name(user_folder()), application)
     if not options.is_new_window and instance.hand_over(_request(options)):
         return 0
-    return _run(application, options, instance)
+    # A window beside another keeps nothing for the next start, and so leaves the other's notes alone.
+    notes = None if options.is_new_window else CrashNotes(user_folder() / CRASH_FILE)
+    reports = CrashReports(tail)
+    reporter = ErrorReporter(application, reports)
+    reporter.install()
+    return _run(application, options, instance, reports, notes)
 
 
 def _request(options: command_line.Options) -> Request:
@@ -79,9 +87,14 @@ def _request(options: command_line.Options) -> Request:
     return Request(picture, options.is_toggle, os.environ.pop(TOKEN_VARIABLE, ""))
 
 
-def _run(application: QApplication, options: command_line.Options, instance: SingleInstance) -> int:
-    reporter = ErrorReporter(application)
-    reporter.install()
+def _run(
+    application: QApplication,
+    options: command_line.Options,
+    instance: SingleInstance,
+    reports: CrashReports,
+    notes: CrashNotes | None,
+) -> int:
+    left_by_crash = "" if notes is None else notes.begin()
     store = SettingsStore()
     stored, rejected = store.load()
     settings = options.applied_to(stored)
@@ -105,6 +118,10 @@ def _run(application: QApplication, options: command_line.Options, instance: Sin
     picks = PickHistory(user_folder() / HISTORY_FILE, limit=settings.history_limit)
     housekeeping = Housekeeping(window, settings, store, picks, user_data, character_family=family)
     housekeeping.text_percent_changed.connect(text_size.use)
+    if notes is not None:
+        recovery = Recovery(window, user_folder() / DRAWING_FILE, reports=reports, notes=left_by_crash)
+        user_data.add_keeper(DRAWING, recovery.forget)
+        user_data.add_keeper(CRASH, lambda: _forget_crash(notes, recovery))
     instance.asked.connect(Summons(window).answer)
     application.aboutToQuit.connect(instance.close)
     window.theme_changed.connect(theme.use)
@@ -116,14 +133,27 @@ def _run(application: QApplication, options: command_line.Options, instance: Sin
     if options.picture is not None:
         window.open_picture(options.picture)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own handler would wait for Qt to run Python again
-    return application.exec()
+    status = application.exec()
+    if notes is not None:
+        notes.end()
+    return status
 
 
-def configure_logging() -> None:
-    """Log to standard error, at the level the environment asks for."""
+def _forget_crash(notes: CrashNotes, recovery: Recovery) -> None:
+    notes.end()
+    recovery.forget_notes()
+
+
+def configure_logging() -> LogTail:
+    """Log to standard error, at the level the environment asks for, and remember the last of it in full detail."""
     level = logging.getLevelNamesMapping().get(os.environ.get(LOG_LEVEL_VARIABLE, "").upper(), logging.WARNING)
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    stream, tail = logging.StreamHandler(), LogTail()
+    stream.setLevel(level)
+    stream.setFormatter(logging.Formatter(LINE_FORMAT))
+    logging.basicConfig(level=level, handlers=[stream, tail])
+    logging.getLogger("hccr_desktop").setLevel(logging.DEBUG)
     logging.getLogger("PIL").setLevel(max(level, logging.INFO))  # it logs every chunk of a PNG
+    return tail
 
 
 def make_application(words: Sequence[str]) -> QApplication:

@@ -10,6 +10,9 @@ from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, S
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from hccr_desktop.gui.crash_report import CrashReports, LogTail
+from hccr_desktop.gui.report_saving import ReportSaving
+
 logger = logging.getLogger(__name__)
 qt_logger = logging.getLogger("qt")
 
@@ -38,12 +41,19 @@ def log_message(kind: QtMsgType, category: str | None, message: str) -> None:
 
 
 class ErrorReporter(QObject):
-    """Takes over ``sys.excepthook`` and ``threading.excepthook``. Make it in the GUI thread, and keep it."""
+    """Takes over ``sys.excepthook`` and ``threading.excepthook``. Make it in the GUI thread, and keep it.
+
+    Args:
+        parent: owner.
+        reports: makes of the traceback what the user can send.
+    """
 
     _reported = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, reports: CrashReports | None = None) -> None:
         super().__init__(parent)
+        self._reports = reports or CrashReports(LogTail())
+        self._report = ""
         self._box: QMessageBox | None = None
         # Queued: the error may be another thread's, or one of a painting in progress.
         self._reported.connect(self._show, Qt.ConnectionType.QueuedConnection)
@@ -62,18 +72,34 @@ class ErrorReporter(QObject):
             self._on_exception(args.exc_type, args.exc_value, args.exc_traceback)
 
     @Slot(str)
-    def _show(self, details: str) -> None:
+    def _show(self, trace: str) -> None:
         """Show the first one only: an error in painting would come back with every frame."""
         if self._box is not None:
             return
+        self._report = self._reports.report(trace)
         box = self._box = QMessageBox(QApplication.activeWindow())  # kept: there may be no window to own it
         box.setObjectName("error_box")
         box.setIcon(QMessageBox.Icon.Critical)
         box.setWindowTitle(self.tr("Unexpected error"))
         box.setText(self.tr("Something went wrong in the program. Your drawing is still there."))
-        box.setInformativeText(self.tr("If you report this, please send the details with it."))
-        box.setDetailedText(details)
+        box.setInformativeText(
+            self.tr("If you report this, please send the details with it; they hold no drawing and no text of yours.")
+        )
+        box.setDetailedText(self._report)
         copy = box.addButton(self.tr("Copy details"), QMessageBox.ButtonRole.ActionRole)
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
+        copy.clicked.disconnect()  # the box would close, and the other button is wanted too
+        copy.clicked.connect(self._copy)
+        save = box.addButton(self.tr("Save report…"), QMessageBox.ButtonRole.ActionRole)
+        save.clicked.disconnect()
+        save.clicked.connect(self._save)
         box.addButton(QMessageBox.StandardButton.Close)
         box.open()
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._report)
+
+    @Slot()
+    def _save(self) -> None:
+        if self._box is not None:
+            ReportSaving(self._box).ask(self._report)

@@ -19,17 +19,19 @@ from PySide6.QtWidgets import (
 )
 
 from hccr_desktop.gui.actions import QT_TRANSLATE_NOOP
-from hccr_desktop.gui.user_data import HISTORY, LEARNED, SETTINGS, TEXT, Store, UserData
+from hccr_desktop.gui.user_data import CRASH, DRAWING, HISTORY, LEARNED, SETTINGS, TEXT, Store, UserData
 
 _TITLES: Final = {
     SETTINGS: QT_TRANSLATE_NOOP("PrivacyDialog", "Settings"),
     TEXT: QT_TRANSLATE_NOOP("PrivacyDialog", "Text line"),
     HISTORY: QT_TRANSLATE_NOOP("PrivacyDialog", "History"),
     LEARNED: QT_TRANSLATE_NOOP("PrivacyDialog", "Learned characters"),
+    DRAWING: QT_TRANSLATE_NOOP("PrivacyDialog", "Drawing in progress"),
+    CRASH: QT_TRANSLATE_NOOP("PrivacyDialog", "Crash notes"),
 }
 _CONTENTS: Final = {
     SETTINGS: QT_TRANSLATE_NOOP(
-        "PrivacyDialog", "What you chose in the settings, the window's place, and the folder of the last picture."
+        "PrivacyDialog", "What you chose in the settings, the window's place, and where the last pictures lie."
     ),
     TEXT: QT_TRANSLATE_NOOP(
         "PrivacyDialog",
@@ -37,6 +39,14 @@ _CONTENTS: Final = {
     ),
     HISTORY: QT_TRANSLATE_NOOP("PrivacyDialog", "Each picked character with date and time."),
     LEARNED: QT_TRANSLATE_NOOP("PrivacyDialog", "Your drawings of the characters that you corrected."),
+    DRAWING: QT_TRANSLATE_NOOP(
+        "PrivacyDialog",
+        "The strokes on the canvas, so that they survive a crash. Picking, clearing and closing the window delete it.",
+    ),
+    CRASH: QT_TRANSLATE_NOOP(
+        "PrivacyDialog",
+        "Where in the program something went wrong; no drawing and no text. Deleted when the program is closed.",
+    ),
 }
 
 
@@ -153,7 +163,7 @@ class PrivacyDialog(QDialog):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle(self.tr("Delete all my data"))
-        box.setText(self.tr("Delete settings, text line, history and learned characters for good?"))
+        box.setText(self.tr("Delete settings, text line, drawing, history and learned characters for good?"))
         box.setInformativeText(self.tr("The program will then be as it was when it was first started."))
         delete = box.addButton(self.tr("Delete all"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from hccr_desktop.errors import HccrError
-from hccr_desktop.gui.user_folder import COMPOSE_FILE, HISTORY_FILE, LEARNED_FILE, user_folder
+from hccr_desktop.gui.user_folder import (
+    COMPOSE_FILE,
+    CRASH_FILE,
+    DRAWING_FILE,
+    HISTORY_FILE,
+    LEARNED_FILE,
+    user_folder,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -19,8 +26,13 @@ SETTINGS: Final = "settings"
 TEXT: Final = "text"
 HISTORY: Final = "history"
 LEARNED: Final = "learned"
-STORES: Final = (SETTINGS, TEXT, HISTORY, LEARNED)
+DRAWING: Final = "drawing"
+CRASH: Final = "crash"
+STORES: Final = (SETTINGS, TEXT, DRAWING, HISTORY, LEARNED, CRASH)
 """Names of the stores."""
+
+_ASIDE: Final = ("damaged", "newer", "lost")
+"""Why a file is set aside, as its name tells; see :func:`aside`."""
 
 Keeper = Callable[[], None]
 
@@ -65,8 +77,10 @@ def stores(settings_file: Path) -> tuple[Store, ...]:
     return (
         Store(SETTINGS, settings_file.parent, _patterns(settings_file.name)),
         Store(TEXT, folder, _patterns(COMPOSE_FILE)),
+        Store(DRAWING, folder, _patterns(DRAWING_FILE)),
         Store(HISTORY, folder, _patterns(HISTORY_FILE)),
         Store(LEARNED, folder, _patterns(LEARNED_FILE)),
+        Store(CRASH, folder, _patterns(CRASH_FILE)),
     )
 
 
@@ -123,9 +137,9 @@ class UserData:
 
 
 def _patterns(name: str) -> tuple[str, ...]:
-    """A file, its locks, journals and half-written copies (name.*, name-*), and damaged ones that were set aside."""
+    """A file, its locks, journals and half-written copies (name.*, name-*), and those that were set aside."""
     file = Path(name)
-    return (name, f"{name}.*", f"{name}-*", f"{file.stem}.damaged*{file.suffix}*")
+    return (name, f"{name}.*", f"{name}-*", *(f"{file.stem}.{why}*{file.suffix}*" for why in _ASIDE))
 
 
 def _is_deleted(file: Path) -> bool:

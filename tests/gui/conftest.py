@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from hccr_desktop.domain.settings import Settings
 from hccr_desktop.gui.composition import CompositionFile
+from hccr_desktop.gui.drawing_backup import DrawingBackup
 from hccr_desktop.gui.learning_service import LearningService
 from hccr_desktop.gui.lexicon_service import LexiconService, OpenLexicon
 from hccr_desktop.gui.main_window import MainWindow
@@ -23,6 +24,7 @@ from tests.gui.fakes import FakeRecognizer
 
 MakeService = Callable[[RecognizerFactory], RecognitionService]
 MakeWindow = Callable[..., MainWindow]
+Service = RecognitionService | LexiconService | LearningService | DrawingBackup
 
 
 @pytest.fixture(scope="session")
@@ -66,12 +68,12 @@ def empty_clipboard(qapp: QApplication) -> None:
 @pytest.fixture(autouse=True)
 def no_thread_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every worker thread that was started has ended when its test has."""
-    started: list[RecognitionService | LexiconService | LearningService] = []
+    started: list[Service] = []
 
     def watch(owner: type, name: str) -> None:
         start = getattr(owner, name)
 
-        def remember(service: RecognitionService | LexiconService | LearningService) -> None:
+        def remember(service: Service) -> None:
             started.append(service)
             start(service)
 
@@ -80,6 +82,7 @@ def no_thread_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     watch(RecognitionService, "start")
     watch(LexiconService, "_start")
     watch(LearningService, "_start")
+    watch(DrawingBackup, "_start")
     yield
     running = [service for service in started if service._thread.isRunning()]
     for service in running:

@@ -44,7 +44,7 @@ def test_composition_file_writes_a_character_that_was_moved_at_its_new_place(tmp
         b"{",
         b"[]",
         b"[" * 100_000,
-        b'{"version":2,"text":"","written":{}}',
+        b'{"version":0,"text":"","written":{}}',
         b'{"version":1,"text":5,"written":{}}',
         '{"version":1,"text":"鱼","written":{"0":{"character":"鲍","strokes":[],"candidates":[]}}}'.encode(),
         '{"version":1,"text":"鲍","written":{"0":{"character":"鲍","strokes":[[]],"candidates":[]}}}'.encode(),

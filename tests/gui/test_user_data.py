@@ -17,9 +17,10 @@ from hccr_desktop.gui.composition import CompositionFile, default_composition_pa
 from hccr_desktop.gui.learning_service import default_memory_path
 from hccr_desktop.gui.main_window import MainWindow
 from hccr_desktop.gui.privacy_dialog import PrivacyDialog
+from hccr_desktop.gui.recovery import Recovery
 from hccr_desktop.gui.settings_store import SettingsStore
 from hccr_desktop.gui.user_data import DeletionError, Store, UserData, stores
-from hccr_desktop.gui.user_folder import HISTORY_FILE, user_folder
+from hccr_desktop.gui.user_folder import CRASH_FILE, DRAWING_FILE, HISTORY_FILE, user_folder
 from tests.conftest import REPOSITORY
 from tests.gui.conftest import MakeWindow
 from tests.gui.drawing import BAR, SLANT, draw_stroke
@@ -28,6 +29,9 @@ from tests.gui.lessons import personal
 
 WRITERS = {
     "gui/composition.py": user_data.TEXT,
+    "gui/drawing_backup.py": user_data.DRAWING,
+    "gui/crash_notes.py": user_data.CRASH,
+    "gui/report_saving.py": "where the user says",
     "gui/pick_history.py": user_data.HISTORY,
     "gui/settings_store.py": user_data.SETTINGS,
     "personal/memory_database.py": user_data.LEARNED,
@@ -63,6 +67,9 @@ def used_window(make_window: MakeWindow, qtbot: QtBot) -> MainWindow:
     assert service is not None
     with qtbot.waitSignal(service.learned):
         window.pick(2)
+    with qtbot.waitSignal(window.findChild(Recovery).backup.saved):
+        draw_stroke(window.canvas, SLANT)
+    (user_folder() / CRASH_FILE).write_bytes(b"as CrashNotes would have it")
     window.apply_settings(Settings(threads=2))
     window._store.save_geometry(window.saveGeometry())
     window.compose.save()
@@ -75,6 +82,7 @@ def spoil_everything(make_window: MakeWindow, qtbot: QtBot, folder: Path) -> Non
     window.close()
     for path in files_below(folder):
         path.write_bytes(b"\xff damaged")
+    (user_folder() / DRAWING_FILE).write_bytes(b"\xff of a run that crashed")
     used_window(make_window, qtbot).close()
 
 
@@ -101,7 +109,7 @@ def test_stores_cover_every_file_that_the_window_writes(make_window: MakeWindow,
 def test_stores_cover_what_was_put_aside(make_window: MakeWindow, qtbot: QtBot, tmp_path: Path) -> None:
     spoil_everything(make_window, qtbot, tmp_path / "data")
     damaged = {file.name for file in files_below(tmp_path) if "damaged" in file.name}
-    assert len(damaged) == 3
+    assert len(damaged) == 4
     listed = [file for store in stores(SettingsStore().path) for file in store.files]
     assert files_below(tmp_path) == set(listed)
     assert len(listed) == len(set(listed))
