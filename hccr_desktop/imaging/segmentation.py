@@ -33,6 +33,9 @@ _THIN: Final = 0.13
 _TALLER_THAN_WIDE: Final = 1.1
 """Characters are narrower than they are tall, so that a vertical line is narrower than its characters' size."""
 
+_STRIP: Final = 6
+"""Characters' sizes over which a line is taken to be level."""
+
 _LINE_PX: Final = 16
 """Size of a character on the small page on which lines are found."""
 
@@ -167,14 +170,20 @@ def _runs_down(mask: npt.NDArray[np.uint8], stats: npt.NDArray[np.int32], size: 
     if min(width, height) < 1.7 * size:
         return height > 1.35 * width
     written = mask[top:bottom, left:right]
-    across, down = (_roughness(written.sum(axis=axis, dtype=np.float64), size) for axis in (1, 0))
-    return down > 1.15 * across
+    return _roughness(written.T, size) > 1.15 * _roughness(written, size)
 
 
-def _roughness(profile: _Numbers, size: float) -> float:
+def _roughness(mask: npt.NDArray[np.uint8], size: float) -> float:
+    """How unevenly ink is spread over the rows; in narrow strips, since lines may drift."""
     window = max(1, int(size / 6))
-    smooth = np.convolve(profile, np.full(window, 1 / window), mode="same")
-    return float(smooth.std() / max(1e-9, smooth.mean()))
+    strips = np.array_split(mask, max(1, round(mask.shape[1] / (_STRIP * size))), axis=1)
+    found, weights = [], []
+    for strip in strips:
+        profile = np.convolve(strip.sum(axis=1, dtype=np.float64), np.full(window, 1 / window), mode="same")
+        if profile.any():
+            found.append(float(profile.std() / profile.mean()))
+            weights.append(float(profile.sum()))
+    return float(np.average(found, weights=weights)) if found else 0.0
 
 
 def _lines(mask: npt.NDArray[np.uint8], boxes: _Boxes, size: float, *, is_vertical: bool) -> list[npt.NDArray[np.intp]]:
@@ -268,7 +277,7 @@ def _line_size(boxes: _Boxes, groups: list[npt.NDArray[np.intp]], before: float,
     if is_vertical:
         tall *= _TALLER_THAN_WIDE
     widths = boxes.stop - boxes.start
-    wide = float(np.percentile(widths, 90))
+    wide = float(np.percentile(widths, 60))
     # A few flat characters such as 一 have no height to go by.
     size = max(tall, 0.85 * min(wide, 2 * before)) if sum(group.size for group in groups) < 8 else tall
     return float(np.clip(size, 0.5 * before, 2.0 * before))

@@ -1,0 +1,141 @@
+import cv2
+import numpy as np
+import pytest
+
+from hccr_desktop.domain.box import Box, around
+from hccr_desktop.imaging.segmentation import segment
+
+
+def blank(height: int, width: int) -> np.ndarray:
+    return np.full((height, width), 255, np.uint8)
+
+
+def cross(page: np.ndarray, left: int, top: int, size: int = 60) -> Box:
+    """A character of one mark."""
+    middle = size // 2
+    page[top + middle - 3 : top + middle + 3, left : left + size] = 0
+    page[top : top + size, left + middle - 3 : left + middle + 3] = 0
+    return Box(left, top, size, size)
+
+
+def grid_of_crosses(rows: int, columns: int, across: int, down: int) -> tuple[np.ndarray, list[list[Box]]]:
+    page = blank(down * rows + 60, across * columns + 60)
+    return page, [
+        [cross(page, 30 + across * column, 30 + down * row) for column in range(columns)] for row in range(rows)
+    ]
+
+
+def test_rows_are_read_from_the_top_and_from_the_left():
+    page, boxes = grid_of_crosses(4, 7, across=75, down=110)
+    segmentation = segment(page)
+
+    assert not segmentation.is_vertical
+    assert [[piece.box for piece in line] for line in segmentation.lines] == boxes
+    assert segmentation.size_px == pytest.approx(60, abs=6)
+
+
+def test_columns_are_read_from_the_right_and_from_the_top():
+    page, boxes = grid_of_crosses(7, 4, across=110, down=75)
+    segmentation = segment(page)
+
+    assert segmentation.is_vertical
+    expected = [[row[column] for row in boxes] for column in (3, 2, 1, 0)]
+    assert [[piece.box for piece in line] for line in segmentation.lines] == expected
+
+
+def test_the_direction_can_be_given():
+    page, boxes = grid_of_crosses(4, 7, across=75, down=110)
+    segmentation = segment(page, is_vertical=True)
+
+    assert len(segmentation.lines) == 7
+    assert segmentation.lines[0][0].box == boxes[0][6]
+
+
+@pytest.mark.parametrize(("rows", "columns", "is_vertical"), [(1, 6, False), (6, 1, True)])
+def test_a_single_line_runs_along_its_longer_side(rows, columns, is_vertical):
+    page, _ = grid_of_crosses(rows, columns, across=75, down=75)
+    segmentation = segment(page)
+
+    assert segmentation.is_vertical == is_vertical
+    assert [len(line) for line in segmentation.lines] == [6]
+
+
+def test_lines_may_drift():
+    page = blank(520, 1400)
+    boxes = [[cross(page, 40 + 78 * n, 30 + 130 * row + 4 * n) for n in range(16)] for row in range(3)]
+
+    assert [[piece.box for piece in line] for line in segment(page).lines] == boxes
+
+
+def test_strokes_above_one_another_are_one_piece_and_parts_side_by_side_are_two():
+    page = blank(200, 700)
+    for number in range(6):
+        cross(page, 30 + 80 * number, 60)
+    page[60:66, 520:575] = page[87:93, 525:570] = page[114:120, 515:580] = 0
+    page[60:120, 600:606] = page[60:120, 640:646] = 0
+
+    (line,) = segment(page).lines
+    assert [piece.box for piece in line[-3:]] == [Box(515, 60, 65, 60), Box(600, 60, 6, 60), Box(640, 60, 6, 60)]
+
+
+def test_characters_that_touch_are_cut():
+    page = blank(180, 800)
+    for number in range(5):
+        cross(page, 30 + 80 * number, 60)
+    cross(page, 440, 60)
+    cross(page, 500, 60)  # its bar goes on from the last one's
+    cross(page, 560, 60)
+
+    (line,) = segment(page).lines
+    boxes = [piece.box for piece in line]
+    assert len(boxes) == 8
+    for box, left in zip(boxes[5:], (440, 500, 560), strict=True):
+        assert box.overlap(Box(left, 60, 60, 60)) > 0.8
+
+
+def test_a_cut_piece_brings_only_its_own_ink():
+    page = blank(180, 600)
+    for number in range(4):
+        cross(page, 30 + 80 * number, 60)
+    cross(page, 360, 60)
+    cross(page, 420, 60)
+
+    segmentation = segment(page)
+    picture = segmentation.picture_of(segmentation.lines[0][-1:])
+    ink = Box(*cv2.boundingRect((picture < 128).astype(np.uint8)))
+
+    assert abs(ink.width - 60) <= 8
+    assert ink.left > 3
+
+
+def test_what_reaches_over_from_a_neighbor_is_left_out():
+    page = blank(200, 500)
+    for number in range(4):
+        cross(page, 30 + 80 * number, 60)
+    cv2.line(page, (352, 130), (405, 62), (0,), 5)
+    cv2.line(page, (395, 140), (440, 70), (0,), 5)
+
+    segmentation = segment(page)
+    (line,) = segmentation.lines
+    slanted = segmentation.picture_of(line[-2:-1])
+
+    assert line[-2].stop > line[-1].start
+    assert cv2.connectedComponents((slanted < 128).astype(np.uint8))[0] == 2  # paper and one stroke
+
+
+def test_dirt_is_no_character():
+    page, boxes = grid_of_crosses(2, 6, across=75, down=110)
+    page[5:7, 100:102] = page[180:183, 200:202] = 0
+
+    assert around(piece.box for piece in segment(page).pieces) == around(box for row in boxes for box in row)
+
+
+@pytest.mark.parametrize("page", [blank(50, 50), blank(1, 1), np.full((40, 40), 128, np.uint8)])
+def test_no_ink_gives_no_lines(page):
+    assert segment(page).lines == ()
+
+
+def test_a_texture_is_not_taken_apart():
+    noise = (np.random.default_rng(1).random((1500, 1500)) < 0.1).astype(np.uint8)
+
+    assert segment(255 - 255 * noise).lines == ()
