@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 SHOWN_MS: Final = 10_000
@@ -46,6 +46,12 @@ class LearnedNotice(QWidget):
     def text(self) -> str:
         """What is shown; empty while it is hidden."""
         return "" if self.isHidden() else self._text.text()
+
+    @property
+    def spoken(self) -> str:
+        """What a screen reader is to say of it."""
+        keys = self._unlearn.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        return self.tr("Learned {character}; {keys} takes it back").format(character=self._character, keys=keys)
 
     def show_learned(self, character: str) -> None:
         """Show for a while that a drawing was learned as a character."""

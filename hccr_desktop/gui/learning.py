@@ -182,6 +182,7 @@ class Learning(QObject):
             return
         self._last = learned
         self.notice.show_learned(learned.lesson.character)
+        self._status.speak(self.notice.spoken)
         self._refresh()
 
     @Slot(object)

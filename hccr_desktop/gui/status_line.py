@@ -66,6 +66,10 @@ class StatusLine(QStatusBar):
         if message:
             self.told.emit(message)
 
+    def speak(self, text: str) -> None:
+        """Have the screen reader say what is shown beside the message."""
+        self.told.emit(text)
+
     def clear_message(self) -> None:
         """Show no message."""
         self._show("")

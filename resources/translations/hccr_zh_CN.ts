@@ -43,10 +43,6 @@
         <translation>打开图片(&amp;O)…</translation>
     </message>
     <message>
-        <source>Recognize a character in a picture file</source>
-        <translation>识别图片文件中的汉字</translation>
-    </message>
-    <message>
         <source>Open…</source>
         <translation>打开…</translation>
     </message>
@@ -133,6 +129,10 @@
     <message>
         <source>Copy the selected candidate and keep the drawing</source>
         <translation>复制选中的候选字并保留笔迹</translation>
+    </message>
+    <message>
+        <source>Recognize what is written in picture files</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>E&amp;raser</source>
@@ -358,6 +358,134 @@
         <source>Candidate {number}</source>
         <translation>候选字 {number}</translation>
     </message>
+    <message>
+        <source>&amp;Grab from the screen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recognize a part of the screen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grab</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read a &amp;folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recognize all pictures of a folder and save the results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Previous picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the picture or page before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Next picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the next picture or page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Crop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the part of the picture to look at, on the picture as it was</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn &amp;left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn the picture a quarter to the left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn &amp;right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn the picture a quarter to the right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture &amp;as opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take back threshold, crop and turns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Character &amp;before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select the character before on the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C&amp;haracter after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select the next character on the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add &amp;box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark a character: drag on the picture, or move the new box with Ctrl and arrows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Join boxes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make one character of the selected boxes, or of this and the next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Split box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make two characters of one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Delete box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave the selected boxes out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Take the text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put all characters of the picture into the compose line, in reading order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the text</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>AlwaysOnTop</name>
@@ -502,8 +630,12 @@
         <translation>程序出现错误。您的笔迹仍然保留。</translation>
     </message>
     <message>
-        <source>If you report this, please send the details with it.</source>
-        <translation>如需报告此问题，请附上详细信息。</translation>
+        <source>If you report this, please send the details with it; they hold no drawing and no text of yours.</source>
+        <translation>如需报告此问题，请附上详细信息；其中不含您的笔迹和文字。</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
     </message>
     <message>
         <source>Copy details</source>
@@ -761,6 +893,10 @@
 <context>
     <name>LearnedNotice</name>
     <message>
+        <source>Learned {character}; {keys} takes it back</source>
+        <translation>已学会“{character}”，按 {keys} 可撤销</translation>
+    </message>
+    <message>
         <source>Learned {character}</source>
         <translation>已学会“{character}”</translation>
     </message>
@@ -922,8 +1058,16 @@
         <translation>学到的字</translation>
     </message>
     <message>
-        <source>What you chose in the settings, the window&apos;s place, and the folder of the last picture.</source>
-        <translation>您选择的设置、窗口位置，以及上次打开图片的文件夹。</translation>
+        <source>Drawing in progress</source>
+        <translation>正在书写的笔迹</translation>
+    </message>
+    <message>
+        <source>Crash notes</source>
+        <translation>崩溃记录</translation>
+    </message>
+    <message>
+        <source>What you chose in the settings, the window&apos;s place, and where the last pictures lie.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The text below the canvas, with the drawings of its characters, so that it survives a restart.</source>
@@ -936,6 +1080,14 @@
     <message>
         <source>Your drawings of the characters that you corrected.</source>
         <translation>您纠正过的字的手写笔迹。</translation>
+    </message>
+    <message>
+        <source>The strokes on the canvas, so that they survive a crash. Picking, clearing and closing the window delete it.</source>
+        <translation>画布上的笔画，以便程序崩溃后仍能恢复。选字、清除或关闭窗口时即删除。</translation>
+    </message>
+    <message>
+        <source>Where in the program something went wrong; no drawing and no text. Deleted when the program is closed.</source>
+        <translation>程序出错的位置，不含笔迹和文字。关闭程序时即删除。</translation>
     </message>
     <message>
         <source>Your data</source>
@@ -966,8 +1118,8 @@
         <translation>删除我的全部数据</translation>
     </message>
     <message>
-        <source>Delete settings, text line, history and learned characters for good?</source>
-        <translation>要永久删除设置、文字行、历史记录和学到的字吗？</translation>
+        <source>Delete settings, text line, drawing, history and learned characters for good?</source>
+        <translation>要永久删除设置、文字行、笔迹、历史记录和学到的字吗？</translation>
     </message>
     <message>
         <source>The program will then be as it was when it was first started.</source>
@@ -976,6 +1128,78 @@
     <message>
         <source>Delete all</source>
         <translation>全部删除</translation>
+    </message>
+</context>
+<context>
+    <name>RecentFiles</name>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Clear this list</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryBar</name>
+    <message>
+        <source>The program ended unexpectedly. The drawing you were working on has been saved.</source>
+        <translation>程序上次意外退出。您当时书写的笔迹已保存。</translation>
+    </message>
+    <message>
+        <source>The program ended unexpectedly the last time. Your text is still there.</source>
+        <translation>程序上次意外退出。您的文字仍在。</translation>
+    </message>
+    <message>
+        <source>There is a drawing that you had not finished when the program ended.</source>
+        <translation>程序上次结束时，有一个字还没有写完。</translation>
+    </message>
+    <message>
+        <source>&amp;Restore drawing</source>
+        <translation>恢复笔迹(&amp;R)</translation>
+    </message>
+    <message>
+        <source>D&amp;iscard</source>
+        <translation>丢弃(&amp;I)</translation>
+    </message>
+    <message>
+        <source>D&amp;ismiss</source>
+        <translation>关闭(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Save re&amp;port…</source>
+        <translation>保存报告(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>What to send to the developers. It holds no drawing and no text of yours.</source>
+        <translation>可发送给开发者，其中不含您的笔迹和文字。</translation>
+    </message>
+    <message>
+        <source>The drawing</source>
+        <translation>笔迹</translation>
+    </message>
+</context>
+<context>
+    <name>ReportSaving</name>
+    <message>
+        <source>Save report</source>
+        <translation>保存报告</translation>
+    </message>
+    <message>
+        <source>Text (*.txt)</source>
+        <translation>文本文件 (*.txt)</translation>
+    </message>
+    <message>
+        <source>The report cannot be saved</source>
+        <translation>无法保存报告</translation>
+    </message>
+</context>
+<context>
+    <name>ScreenGrab</name>
+    <message>
+        <source>Mark the character or the text. Esc cancels.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1017,6 +1241,10 @@
         <translation>无法读取字典。</translation>
     </message>
     <message>
+        <source>The drawing cannot be kept in {path}; a crash would lose it.</source>
+        <translation>笔迹无法保存到 {path}；程序一旦崩溃将会丢失。</translation>
+    </message>
+    <message>
         <source>The history cannot be kept in {path}.</source>
         <translation>无法将历史记录保存到 {path}。</translation>
     </message>
@@ -1033,8 +1261,20 @@
         <translation>无法读取保存在 {path} 的文字。</translation>
     </message>
     <message>
+        <source>The kept text is of a newer version of this program and has been put aside as {aside}; the line starts empty.</source>
+        <translation>保存的文字由本程序的更新版本写成，已另存为 {aside}；文字行从空白开始。</translation>
+    </message>
+    <message>
         <source>The kept text was damaged and has been put aside as {aside}; the line starts empty.</source>
         <translation>保存的文字已损坏，已另存为 {aside}；文字行从空白开始。</translation>
+    </message>
+    <message>
+        <source>The last drawing is of a newer version of this program; it is kept as {aside}.</source>
+        <translation>上次的笔迹由本程序的更新版本写成，已另存为 {aside}。</translation>
+    </message>
+    <message>
+        <source>The last drawing was damaged and has been put aside as {aside}.</source>
+        <translation>上次的笔迹已损坏，已另存为 {aside}。</translation>
     </message>
     <message>
         <source>The model could not be opened.</source>
@@ -1115,6 +1355,18 @@
     <message>
         <source>{file} cannot be deleted.</source>
         <translation>无法删除 {file}。</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} cannot be written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} does not hold the results of an earlier run.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{file} holds no weights named {name}.</source>

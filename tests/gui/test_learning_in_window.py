@@ -59,8 +59,11 @@ def test_a_pick_that_was_not_first_is_learned_and_counts_at_once(
     window = make_learner()
     draw(window, qtbot)
     assert candidates(window) == CHARACTERS
+    told: list[str] = []
+    window.status.told.connect(told.append)
     QTest.keyClick(window.canvas, Qt.Key.Key_5)
     learned(window, qtbot, "鲸")
+    assert told == ["Copied 鲸", "Learned 鲸; Ctrl+Shift+T takes it back"]
     assert window.status.message == "Copied 鲸"
 
     draw(window, qtbot)
