@@ -27,6 +27,15 @@ class PadHandle(QWidget):
         self._grabbed_at: QPoint | None = None
         self._was_dragged = False
         self._is_hovered = False
+        self._translate()
+
+    def _translate(self) -> None:
+        self.setToolTip(self.tr("Drag to resize the canvas; a double click makes it as large as can be"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._translate()
 
     def sizeHint(self) -> QSize:
         return QSize(14, 1)

@@ -55,4 +55,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>PictureBar</name>
+    <message numerus="yes">
+        <source>%n character(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -645,8 +645,8 @@
 <context>
     <name>FileDialogs</name>
     <message>
-        <source>Open picture</source>
-        <translation>打开图片</translation>
+        <source>Open pictures</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp)</source>
@@ -988,6 +988,10 @@
         <translation>候选字(&amp;C)</translation>
     </message>
     <message>
+        <source>&amp;Picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;View</source>
         <translation>视图(&amp;V)</translation>
     </message>
@@ -1005,6 +1009,93 @@
     </message>
 </context>
 <context>
+    <name>PadHandle</name>
+    <message>
+        <source>Drag to resize the canvas; a double click makes it as large as can be</source>
+        <translation>拖动可调整画布大小，双击恢复最大</translation>
+    </message>
+</context>
+<context>
+    <name>PageDesk</name>
+    <message>
+        <source>Characters on the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left and Right select a box, Ctrl with arrows moves it, Shift with arrows resizes it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Part of the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arrows move the frame, Shift with arrows resizes it, Enter leaves it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The reading was stopped. Boxes can be drawn by hand.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PictureBar</name>
+    <message numerus="yes">
+        <source>%n character(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{characters}, {unsure} not sure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In&amp;k:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How dark a spot must be to count as ink. A double click puts it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threshold of ink</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave the rest of the picture unread</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turned?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture seems to lie on its side: turn it a quarter to the right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture seems to stand on its head: turn it by half</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture seems to lie on its side: turn it a quarter to the left</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PictureDesk</name>
     <message>
         <source>There is no picture on the clipboard.</source>
@@ -1015,12 +1106,20 @@
         <translation>图片</translation>
     </message>
     <message>
-        <source>Only the first of {count} files was opened: {name}</source>
-        <translation>共 {count} 个文件，只打开了第一个：{name}</translation>
+        <source>On Wayland, take the picture with the desktop&apos;s own screenshot tool and paste it here.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reading {name}…</source>
         <translation>正在读取 {name}…</translation>
+    </message>
+    <message>
+        <source>Only the address was dropped, and this program never goes online: copy the picture, then paste.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Part of the screen</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>drawing</source>
