@@ -1,52 +1,23 @@
 """Every verb of the window: its action, shortcut and texts, in one table."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence, QPalette
 
 from hccr_desktop.gui import icons
+from hccr_desktop.gui.action_info import QT_TRANSLATE_NOOP, ActionInfo, Shortcut
 from hccr_desktop.gui.candidate_list import PICK_KEYS
+from hccr_desktop.gui.picture_actions import PICTURE_ACTIONS, PictureActions
 
-Shortcut = QKeySequence.StandardKey | str
 _Standard = QKeySequence.StandardKey
-
-
-def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
-    """Mark a text for translation and leave it as it is. Qt's own of this name is typed to return an object."""
-    return text
-
-
-@dataclass(frozen=True, slots=True)
-class ActionInfo:
-    """One row of the table.
-
-    Attributes:
-        name: attribute of :class:`Actions`, and the action's objectName.
-        text: menu text, English; the translation is looked up when the action is made.
-        tip: status tip and tool tip, English.
-        shortcuts: the first is shown in the menu.
-        icon: file in ``resources/icons``; empty for none.
-        short_text: for the tool bar, where there is no room for more and no mnemonic.
-        is_checkable: it is switched on and off.
-    """
-
-    name: str
-    text: str
-    tip: str
-    shortcuts: tuple[Shortcut, ...] = ()
-    icon: str = ""
-    short_text: str = ""
-    is_checkable: bool = False
-
 
 ACTIONS: Final[tuple[ActionInfo, ...]] = (
     ActionInfo(
         "open",
         QT_TRANSLATE_NOOP("Actions", "&Open picture…"),
-        QT_TRANSLATE_NOOP("Actions", "Recognize a character in a picture file"),
+        QT_TRANSLATE_NOOP("Actions", "Recognize what is written in picture files"),
         (_Standard.Open,),
         "open",
         QT_TRANSLATE_NOOP("Actions", "Open…"),
@@ -273,13 +244,14 @@ ACTIONS: Final[tuple[ActionInfo, ...]] = (
         QT_TRANSLATE_NOOP("Actions", "&About HCCR Desktop"),
         QT_TRANSLATE_NOOP("Actions", "Version, authors and licences"),
     ),
+    *PICTURE_ACTIONS,
 )
 
 PICK_TEXT: Final = QT_TRANSLATE_NOOP("Actions", "Candidate {number}")
 """Text of the ten actions that pick by number."""
 
 
-class Actions:
+class Actions(PictureActions):
     """The actions themselves, made from the table once.
 
     Args:

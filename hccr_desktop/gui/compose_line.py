@@ -1,6 +1,6 @@
 """The compose line: a text of picked and typed characters, where a picked one can be opened and picked anew."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QSizeF, Qt, Signal, Slot
@@ -122,6 +122,21 @@ class ComposeLine(QTextEdit):
         cursor = self.textCursor()
         cursor.setPosition(cursor.selectionEnd())
         cursor.insertText(written.character, self._format_of(written))
+        self.setTextCursor(cursor)
+        self._forget_format()
+        self.ensureCursorVisible()
+
+    def add_all(self, written: Sequence[WrittenCharacter | str]) -> None:
+        """Put picked characters and text behind the caret, in one step of undo."""
+        cursor = self.textCursor()
+        cursor.setPosition(cursor.selectionEnd())
+        cursor.beginEditBlock()
+        for part in written:
+            if isinstance(part, str):
+                cursor.insertText(part, QTextCharFormat())
+            else:
+                cursor.insertText(part.character, self._format_of(part))
+        cursor.endEditBlock()
         self.setTextCursor(cursor)
         self._forget_format()
         self.ensureCursorVisible()

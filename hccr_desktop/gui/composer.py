@@ -1,5 +1,6 @@
 """What becomes of a picked character: clipboard, text, canvas; and how one of the text is picked anew."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,6 +78,7 @@ class Composer(QObject):
         self._line = line
         self._status = status
         self._picked: tuple[Ink, str] | None = None
+        self._chooser: Callable[[str], bool] | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.timeout.connect(self._clear_after_pause)
@@ -123,8 +125,11 @@ class Composer(QObject):
     def take(self, character: str) -> None:
         """Copy a character, append it to the text and clear the canvas, as the settings say.
 
-        While a character of the text is open, this one takes its place.
+        While a character of the text is open, this one takes its place. While one of a page is selected, it is what
+        that counts as.
         """
+        if self._line.opened is None and self._chooser is not None and self._chooser(character):
+            return
         self._picked = (self._canvas.ink, character)
         written = WrittenCharacter(character, self._canvas.drawing, self._candidates.candidates)
         if self._line.opened is not None:
@@ -138,6 +143,19 @@ class Composer(QObject):
         if self._settings.copy_on_pick:
             self._copy(character)
         self.taken.emit(character)
+
+    def set_chooser(self, chooser: Callable[[str], bool]) -> None:
+        """Offer what is picked to someone else first, who says whether it is taken."""
+        self._chooser = chooser
+
+    def take_all(self, written: Sequence[WrittenCharacter | str]) -> None:
+        """Append characters, and text between them, in one step; copy them and clear the canvas as the settings say."""
+        self._line.close_character()
+        self._line.add_all(written)
+        if self._settings.clear_on_pick:
+            self._canvas.clear()
+        if self._settings.copy_on_pick:
+            self._copy("".join(part if isinstance(part, str) else part.character for part in written))
 
     @Slot(str)
     def take_again(self, character: str) -> None:

@@ -1,10 +1,13 @@
 """What can be undone on the canvas. Knows no Qt."""
 
 from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.imaging.types import ModelImage, PageImage
+
+if TYPE_CHECKING:
+    from hccr_desktop.gui.sheet import Sheet
 
 HISTORY_LIMIT: Final = 100
 """Steps kept: more than anyone undoes by hand, and at a megabyte a picture no burden."""
@@ -22,12 +25,14 @@ class Picture:
         model_image: (96, 96) float32 in [0, 255], ink bright on 0; read-only. Made from the full-size page once,
             so that neither the page nor a second reading of the file is needed when undo brings the picture back.
         note: one sentence to show with it, such as that the file holds more pictures; usually empty.
+        sheet: how it came about and what is marked on it; None for a picture of a single character from elsewhere.
     """
 
     name: str
     preview: PageImage
     model_image: ModelImage
     note: str = ""
+    sheet: "Sheet | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,10 @@ class History(Generic[Step]):
     def amend(self, state: Step) -> None:
         """Put another state in the place of the one now, so that undo passes over that."""
         del self._states[self._place + 1 :]
+        self._states[self._place] = state
+
+    def revise(self, state: Step) -> None:
+        """Put another state in the place of the one now, which is only known better; what was undone stays."""
         self._states[self._place] = state
 
     def retract(self) -> None:

@@ -18,8 +18,8 @@ class FileDialogs(QObject):
         parent: the window.
     """
 
-    picture_chosen = Signal(object)
-    """Path of a picture to open."""
+    pictures_chosen = Signal(object)
+    """Tuple of the paths of pictures to open."""
     target_chosen = Signal(object)
     """Path to save the drawing to."""
     directory_lost = Signal()
@@ -32,17 +32,17 @@ class FileDialogs(QObject):
         self._directory = directory
 
     @Slot()
-    def ask_for_picture(self) -> None:
-        """Let the user choose a picture."""
-        dialog = self._made("open_dialog", self.tr("Open picture"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    def ask_for_pictures(self) -> None:
+        """Let the user choose one picture or several."""
+        dialog = self._made("open_dialog", self.tr("Open pictures"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters(
             [
                 self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp)"),
                 self.tr("All files (*)"),
             ]
         )
-        dialog.fileSelected.connect(self._on_picture_selected)
+        dialog.filesSelected.connect(self._on_pictures_selected)
         dialog.open()
 
     def ask_for_target(self, name: str) -> None:
@@ -66,10 +66,11 @@ class FileDialogs(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog
 
-    @Slot(str)
-    def _on_picture_selected(self, file: str) -> None:
-        self._remember(Path(file).parent)
-        self.picture_chosen.emit(Path(file))
+    @Slot(list)
+    def _on_pictures_selected(self, files: list[str]) -> None:
+        if files:
+            self._remember(Path(files[0]).parent)
+            self.pictures_chosen.emit(tuple(Path(file) for file in files))
 
     @Slot(str)
     def _on_target_selected(self, file: str) -> None:

@@ -57,6 +57,8 @@ class HeatMaps(QObject):
         drawing, character = self._canvas.drawing, self._candidates.selected_character
         if not self._is_on or drawing.is_empty or not character:
             return
+        if drawing.picture is not None and drawing.picture.sheet is not None and drawing.picture.sheet.marks:
+            return  # the map is of one character, and the picture shows several
         # The same list with the same selection comes with every answer.
         if self._asked is not None and self._asked[0] is drawing and self._asked[1] == character:
             return

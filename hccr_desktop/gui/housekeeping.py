@@ -120,6 +120,7 @@ class Housekeeping(QObject):
             dialog.refresh()
 
     def _forget_settings(self) -> None:
+        self._window.pictures.recent.forget()
         self._store.forget()
 
     @Slot(bool)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow
 
 from hccr_desktop.domain.candidate import Candidate
@@ -29,7 +29,6 @@ from hccr_desktop.gui.learning_service import LearningService
 from hccr_desktop.gui.lexicon_service import LexiconService
 from hccr_desktop.gui.menus import Menus
 from hccr_desktop.gui.picture_desk import PictureDesk
-from hccr_desktop.gui.picture_source import may_hold_picture, offered_picture
 from hccr_desktop.gui.readings import Readings
 from hccr_desktop.gui.recognition_jobs import Answer, Failure, ModelInfo
 from hccr_desktop.gui.recognition_service import RecognitionService
@@ -78,7 +77,6 @@ class MainWindow(QMainWindow):
         self._model_error: HccrError | None = None
         self._answer: Answer | None = None
         self.setObjectName("main_window")
-        self.setAcceptDrops(True)
 
         self.canvas = InkCanvas(self)
         self.candidates = CandidateView(self)
@@ -134,8 +132,13 @@ class MainWindow(QMainWindow):
             canvas=self.canvas,
             composer=self.composer,
             line=self.compose.line,
+            candidates=self.candidates,
+            table=self.actions_table,
+            menus=self._menus,
             dialogs=self._dialogs,
+            store=store,
             status=self.status,
+            character_family=character_family,
             window=self,
         )
         self._connect()
@@ -166,13 +169,11 @@ class MainWindow(QMainWindow):
         table.undo.triggered.connect(canvas.undo)
         table.redo.triggered.connect(canvas.redo)
         table.clear.triggered.connect(composer.clear)
-        table.open.triggered.connect(self._dialogs.ask_for_picture)
-        table.paste.triggered.connect(self.pictures.paste)
+        self.pictures.answered.connect(self._show_answer)
         table.copy.triggered.connect(composer.copy)
         table.copy_candidate.triggered.connect(composer.copy_candidate)
         table.edit_text.triggered.connect(self.compose.line.setFocus)
         table.clear_text.triggered.connect(self.compose.line.clear_text)
-        table.save.triggered.connect(self.pictures.ask_where_to_save)
         table.quit.triggered.connect(self.close)
         table.settings.triggered.connect(self.show_settings)
         self.workplace.setting_chosen.connect(self._change_setting)
@@ -203,6 +204,7 @@ class MainWindow(QMainWindow):
         self.card.translate()
         self.compose.translate()
         self.readings.translate()
+        self.pictures.translate()
         self.learning.translate()
         self._refresh_placeholder()
 
@@ -220,7 +222,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_picture_shown(self, picture: Picture) -> None:
-        self._service.recognize_picture(picture, count=self._settings.candidate_count)
+        self.pictures.look_at(picture, count=self._settings.candidate_count)
         self._refresh_actions()
         self._refresh_facts()
 
@@ -251,6 +253,7 @@ class MainWindow(QMainWindow):
         tell = self.status.tell if isinstance(failure.error, EmptyInkError) else self.status.warn
         tell(failure.error.message)
 
+    @Slot(object)
     def _show_answer(self, answer: Answer | None) -> None:
         self._answer = answer
         if answer is None:
@@ -360,7 +363,7 @@ class MainWindow(QMainWindow):
     def _recognize_again(self) -> None:
         drawing = self.canvas.drawing
         if drawing.picture is not None:
-            self._service.recognize_picture(drawing.picture, count=self._settings.candidate_count)
+            self.pictures.look_at(drawing.picture, count=self._settings.candidate_count)
         elif not drawing.ink.is_empty:
             self._service.recognize_ink(drawing.ink, count=self._settings.candidate_count)
 
@@ -373,21 +376,6 @@ class MainWindow(QMainWindow):
                 model=self._model.model_id, provider=self._model.provider
             )
         AboutDialog(model, self).open()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if may_hold_picture(event.mimeData()):
-            event.acceptProposedAction()
-            self.canvas.set_drop_target(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self.canvas.set_drop_target(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.canvas.set_drop_target(False)
-        offered = offered_picture(event.mimeData())
-        if offered is not None:
-            event.acceptProposedAction()
-            self.pictures.read(offered)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

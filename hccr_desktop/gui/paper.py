@@ -57,6 +57,11 @@ def paint_paper(painter: QPainter, square: QRectF, *, guide: str) -> None:
 def picture_rect(square: QRectF, picture: Picture) -> QRectF:
     """Where on the sheet a picture lies: as large as the sheet allows."""
     height, width = picture.preview.shape
+    return fitted(square, width, height)
+
+
+def fitted(square: QRectF, width: int, height: int) -> QRectF:
+    """Where on the sheet something of these proportions lies: as large as the sheet allows."""
     margin = square.width() * _PICTURE_MARGIN
     room = square.adjusted(margin, margin, -margin, -margin)
     scale = min(room.width() / width, room.height() / height)

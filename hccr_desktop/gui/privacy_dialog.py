@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hccr_desktop.gui.actions import QT_TRANSLATE_NOOP
+from hccr_desktop.gui.action_info import QT_TRANSLATE_NOOP
 from hccr_desktop.gui.user_data import CRASH, DRAWING, HISTORY, LEARNED, SETTINGS, TEXT, Store, UserData
 
 _TITLES: Final = {

@@ -13,7 +13,7 @@ from hccr_desktop.domain.candidate import Recognition, SourceKind
 from hccr_desktop.domain.charset import CharacterSet
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.errors import HccrError
-from hccr_desktop.gui.drawing_history import Drawing, Picture
+from hccr_desktop.gui.drawing_history import Drawing
 from hccr_desktop.imaging.types import ModelImage
 
 if TYPE_CHECKING:  # it brings OpenCV, which the window does not wait for
@@ -49,6 +49,9 @@ class OpenRecognizer(Protocol):
 
     def recognize(self, image: ModelImage, *, kind: SourceKind, count: int = 10) -> Recognition:
         """The most likely characters of one model image."""
+
+    def recognize_batch(self, images: Sequence[ModelImage], *, kind: SourceKind, count: int = 10) -> list[Recognition]:
+        """The most likely characters of each image."""
 
     def run(self, images: Sequence[ModelImage]) -> "NetworkOutput":
         """All outputs for a batch."""
@@ -123,20 +126,3 @@ class Request:
     request_id: int
     subject: Ink | ModelImage
     count: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Reading:
-    """A picture that is to be read, and what to call it."""
-
-    request_id: int
-    source: PictureSource
-    name: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ReadPicture:
-    """A picture that was read."""
-
-    request_id: int
-    picture: Picture

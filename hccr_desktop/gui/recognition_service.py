@@ -9,6 +9,8 @@ from hccr_desktop.domain.ink import Ink
 from hccr_desktop.errors import HccrError
 from hccr_desktop.gui.drawing_history import Drawing, Picture
 from hccr_desktop.gui.mailbox import Mailbox
+from hccr_desktop.gui.page_jobs import OpenPage, PageFailed, PageOpened
+from hccr_desktop.gui.page_service import PageService
 from hccr_desktop.gui.recognition_jobs import (
     Answer,
     Explanation,
@@ -17,8 +19,6 @@ from hccr_desktop.gui.recognition_jobs import (
     OpenRecognizer,
     PictureSource,
     Question,
-    Reading,
-    ReadPicture,
     RecognizerFactory,
     Request,
 )
@@ -32,7 +32,7 @@ CLOSE_LIMIT_MS: Final = 5000
 
 
 class RecognitionService(QObject):
-    """Owns the worker thread. Lives in the GUI thread, as do its signals' receivers.
+    """Owns the worker thread, and the one for pictures. Lives in the GUI thread, as do its signals' receivers.
 
     Args:
         factory: opens the recognizer; called once, in the worker thread.
@@ -49,38 +49,36 @@ class RecognitionService(QObject):
     explained = Signal(object)
     """Explanation last asked for."""
     picture_read = Signal(object)
-    """Picture of the latest reading."""
+    """Picture that was to be read last."""
     picture_failed = Signal(object)
-    """HccrError of the latest reading."""
+    """HccrError of the one that was to be read last."""
 
     _open_wanted = Signal()
     _recognition_wanted = Signal()
     _explanation_wanted = Signal()
-    _reading_wanted = Signal()
 
     def __init__(self, factory: RecognizerFactory, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._request_id = 0
         self._question_id = 0
-        self._reading_id = 0
         self._requests: Mailbox[Request] = Mailbox()
         self._questions: Mailbox[Question] = Mailbox()
-        self._readings: Mailbox[Reading] = Mailbox()
         self._thread = QThread(self)
         self._thread.setObjectName("recognition")
-        self._worker = RecognitionWorker(factory, self._requests, self._questions, self._readings)
+        self._worker = RecognitionWorker(factory, self._requests, self._questions)
         self._worker.moveToThread(self._thread)
         self._open_wanted.connect(self._worker.open_model)
         self._recognition_wanted.connect(self._worker.recognize_latest)
         self._explanation_wanted.connect(self._worker.explain_latest)
-        self._reading_wanted.connect(self._worker.read_latest)
         self._worker.opened.connect(self._on_opened)
         self._worker.open_failed.connect(self._on_open_failed)
         self._worker.answered.connect(self._on_answered)
         self._worker.failed.connect(self._on_failed)
         self._worker.explained.connect(self._on_explained)
-        self._worker.picture_read.connect(self._on_picture_read)
-        self._worker.picture_failed.connect(self._on_picture_failed)
+        self.pages = PageService(self._find_recognizer, self)
+        self.pages.opened.connect(self._on_page_opened)
+        self.pages.failed.connect(self._on_page_failed)
+        self.ready.connect(self.pages.resume)
 
     @property
     def recognizer(self) -> OpenRecognizer | None:
@@ -93,12 +91,13 @@ class RecognitionService(QObject):
         if not self._thread.isRunning():
             self._thread.start(QThread.Priority.HighPriority)
             self._open_wanted.emit()
+            self.pages.start()
 
     def stop(self) -> None:
         """End the worker; its last answer is dropped."""
         self.forget()
         self.forget_explanation()
-        self._reading_id += 1
+        self.pages.stop()
         self._thread.quit()
         if not self._thread.wait(CLOSE_LIMIT_MS):
             logger.error("the recognition thread did not end within %d ms", CLOSE_LIMIT_MS)
@@ -127,11 +126,9 @@ class RecognitionService(QObject):
         self._question_id += 1
         self._questions.take()
 
-    def read_picture(self, source: PictureSource, *, name: str) -> None:
-        """Read a picture in the worker; of several readings asked for, only the last is told of."""
-        self._reading_id += 1
-        if self._readings.put(Reading(self._reading_id, source, name)):
-            self._reading_wanted.emit()
+    def read_picture(self, source: PictureSource, *, name: str, page: int = 0) -> None:
+        """Read a picture in the page thread; of several asked for, only the last is told of."""
+        self.pages.open(source, name=name, page=page)
 
     def _ask(self, subject: Ink | ModelImage, count: int) -> None:
         self._request_id += 1
@@ -162,11 +159,14 @@ class RecognitionService(QObject):
             self.explained.emit(explanation)
 
     @Slot(object)
-    def _on_picture_read(self, read: ReadPicture) -> None:
-        if read.request_id == self._reading_id:
-            self.picture_read.emit(read.picture)
+    def _on_page_opened(self, opened: PageOpened) -> None:
+        if opened.job.before is None:
+            self.picture_read.emit(opened.picture)
 
     @Slot(object)
-    def _on_picture_failed(self, failure: Failure) -> None:
-        if failure.request_id == self._reading_id:
-            self.picture_failed.emit(failure.error)
+    def _on_page_failed(self, failed: PageFailed) -> None:
+        if isinstance(failed.job, OpenPage) and failed.job.before is None:
+            self.picture_failed.emit(failed.error)
+
+    def _find_recognizer(self) -> OpenRecognizer | None:
+        return self._worker.recognizer

@@ -5,33 +5,24 @@ import time
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QImage
 
 from hccr_desktop.domain.candidate import SourceKind
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.errors import EmptyInkError, HccrError
-from hccr_desktop.gui.drawing_history import Picture
 from hccr_desktop.gui.mailbox import Mailbox
-from hccr_desktop.gui.qt_images import png_bytes
 from hccr_desktop.gui.recognition_jobs import (
     Answer,
     Explanation,
     Failure,
     ModelInfo,
     OpenRecognizer,
-    PictureSource,
     Question,
-    Reading,
-    ReadPicture,
     RecognizerFactory,
     Request,
 )
 from hccr_desktop.imaging.types import ModelImage
 
 logger = logging.getLogger(__name__)
-
-PREVIEW_SIDE_PX: Final = 1200
-"""Long side of an opened picture on the canvas: enough for a large canvas at 200 %."""
 
 DOT_EXTENT: Final = 0.04
 """Canvas units. Ink smaller than the recognizer's pen width is a tap, whatever the hand's tremor drew."""
@@ -51,21 +42,17 @@ class RecognitionWorker(QObject):
     answered = Signal(object)
     failed = Signal(object)
     explained = Signal(object)
-    picture_read = Signal(object)
-    picture_failed = Signal(object)
 
     def __init__(
         self,
         factory: RecognizerFactory,
         requests: Mailbox[Request],
         questions: Mailbox[Question],
-        readings: Mailbox[Reading],
     ) -> None:
         super().__init__()
         self._factory = factory
         self._requests = requests
         self._questions = questions
-        self._readings = readings
         self.recognizer: OpenRecognizer | None = None
 
     @Slot()
@@ -129,22 +116,6 @@ class RecognitionWorker(QObject):
         else:
             self.explained.emit(explanation)
 
-    @Slot()
-    def read_latest(self) -> None:
-        reading = self._readings.take()
-        if reading is None:
-            return
-        try:
-            picture = _read_picture(reading.source, reading.name)
-        except HccrError as error:
-            self.picture_failed.emit(Failure(reading.request_id, error))
-        except Exception as error:
-            logger.exception("reading a picture failed")
-            unexpected = HccrError("{name} could not be read.", name=reading.name, detail=repr(error))
-            self.picture_failed.emit(Failure(reading.request_id, unexpected))
-        else:
-            self.picture_read.emit(ReadPicture(reading.request_id, picture))
-
 
 def _prepare_ink(ink: Ink) -> ModelImage:
     if is_dot(ink):
@@ -174,19 +145,3 @@ def _explain(recognizer: OpenRecognizer, question: Question) -> Explanation:
     film.setflags(write=False)
     legend.setflags(write=False)
     return Explanation(question.request_id, question.character, film, legend, square)
-
-
-def _read_picture(source: PictureSource, name: str) -> Picture:
-    from hccr_desktop.imaging.files import read_page_file
-    from hccr_desktop.imaging.normalize import normalize
-    from hccr_desktop.imaging.preview import shrink
-
-    file = read_page_file(png_bytes(source) if isinstance(source, QImage) else source, name=name)
-    try:
-        model_image = normalize(file.image)
-    except EmptyInkError as error:
-        raise EmptyInkError("{name}: {message}", name=name, message=error.message, detail=error.detail) from error
-    preview = shrink(file.image, long_side_px=PREVIEW_SIDE_PX)
-    model_image.setflags(write=False)
-    preview.setflags(write=False)
-    return Picture(name, preview, model_image, file.note)

@@ -16,6 +16,7 @@ APPLICATION: Final = "hccr-desktop"
 WHOLE_FILE: Final = "*"
 _SETTINGS_GROUP: Final = "settings"
 _GEOMETRY_KEY: Final = "window/geometry"
+_RECENT_KEY: Final = "files/recent"
 _DEFAULTS: Final[Mapping[str, SettingValue]] = {info.name: info.default for info in SETTINGS}
 
 
@@ -65,6 +66,20 @@ class SettingsStore:
         if self._is_forgotten:
             return True
         self._file.setValue(_GEOMETRY_KEY, geometry)
+        return self._sync()
+
+    def load_recent_files(self) -> list[str]:
+        """Paths of the files opened last, latest first."""
+        stored = self._file.value(_RECENT_KEY)
+        if isinstance(stored, str):  # a list of one comes back so after a restart
+            stored = [stored]
+        return [text for text in stored if isinstance(text, str) and text] if isinstance(stored, list) else []
+
+    def save_recent_files(self, files: list[str]) -> bool:
+        """Write the paths of the files opened last; whether that worked."""
+        if files or self._file.contains(_RECENT_KEY):
+            self._is_forgotten = False
+        self._file.setValue(_RECENT_KEY, files)
         return self._sync()
 
     def forget(self) -> None:

@@ -91,6 +91,13 @@ class PersonalRecognizer:
             is_sure = confidence >= self.card.sure_confidence(kind)
         return Recognition(tuple(candidates), self.card.model_id, elapsed_ms, is_sure)
 
+    def recognize_batch(self, images: Sequence[ModelImage], *, kind: SourceKind, count: int = 10) -> list[Recognition]:
+        """The most likely characters of each image; one by one where there is something remembered to listen to."""
+        memory = self.memory
+        if memory is None or not memory.samples.characters:
+            return self.recognizer.recognize_batch(images, kind=kind, count=count)
+        return [self.recognize(image, kind=kind, count=count) for image in images]
+
     def learn(self, character: str, ink: Ink, *, picked_over: str | None) -> int | None:
         """Remember what a drawing means, for the next recognition on.
 
