@@ -120,18 +120,33 @@ class UserData:
         Raises:
             DeletionError: something is left; the sentence names it. All else is deleted.
         """
-        left: list[str] = []
-        for store in self.stores:
-            keeper = self._keepers.get(store.name)
-            if keeper is not None:
-                try:
-                    keeper()
-                except HccrError as error:
-                    logger.warning("%s (%s)", error.message, error.detail)
-            left += [str(file) for file in store.files if not _is_deleted(file)]
-        for folder in {store.folder for store in self.stores}:
-            with contextlib.suppress(OSError):  # there may be files of others
-                folder.rmdir()
+        # Last in, first out; and all of it, even where a fault in one of the keepers is on its way up.
+        with contextlib.ExitStack() as steps:
+            steps.callback(self._tell_of_left)
+            for store in self.stores:
+                steps.callback(self._delete_files, store)
+                steps.callback(self._let_go, store)
+
+    def _let_go(self, store: Store) -> None:
+        keeper = self._keepers.get(store.name)
+        if keeper is None:
+            return
+        try:
+            keeper()
+        except HccrError as error:
+            logger.warning("%s (%s)", error.message, error.detail)
+
+    def _delete_files(self, store: Store) -> None:
+        for file in store.files:
+            try:
+                file.unlink(missing_ok=True)
+            except OSError as error:
+                logger.warning("%s cannot be deleted: %s", file, error)
+        with contextlib.suppress(OSError):  # there may be files of others, or of the next store
+            store.folder.rmdir()
+
+    def _tell_of_left(self) -> None:
+        left = [str(file) for store in self.stores for file in store.files]
         if left:
             raise DeletionError("Not everything could be deleted; what is left: {files}", files=", ".join(left))
 
@@ -140,12 +155,3 @@ def _patterns(name: str) -> tuple[str, ...]:
     """A file, its locks, journals and half-written copies (name.*, name-*), and those that were set aside."""
     file = Path(name)
     return (name, f"{name}.*", f"{name}-*", *(f"{file.stem}.{why}*{file.suffix}*" for why in _ASIDE))
-
-
-def _is_deleted(file: Path) -> bool:
-    try:
-        file.unlink(missing_ok=True)
-    except OSError as error:
-        logger.warning("%s cannot be deleted: %s", file, error)
-        return False
-    return True

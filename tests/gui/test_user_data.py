@@ -41,6 +41,7 @@ WRITERS = {
     "personal/personal_memory.py": "where the user says",
     "cli.py": "where the user says",
     "imaging/files.py": "where the user says",
+    "inference/batch_results.py": "where the user says",
     "imaging/heat_map.py": "where the user says",
     "model_import/importer.py": "where the user says",
     "model_import/onnx_builder.py": "where the user says",
@@ -259,6 +260,20 @@ def test_deletion_goes_on_where_a_keeper_fails(tmp_path: Path) -> None:
     assert not tmp_path.exists()
 
 
+def test_deletion_goes_on_where_a_keeper_has_a_fault_which_is_not_hidden(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_bytes(b"1")
+    data = UserData([Store(name, tmp_path, (f"{name}.txt",)) for name in ("a", "b")])
+
+    def fail() -> None:
+        raise ZeroDivisionError("by no one expected")
+
+    data.add_keeper("b", fail)
+    with pytest.raises(ZeroDivisionError):
+        data.delete_all()
+    assert not tmp_path.exists()
+
+
 def test_deletion_leaves_the_files_of_others(tmp_path: Path) -> None:
     other = tmp_path / "letter.txt"
     other.write_bytes(b"dear")
@@ -269,7 +284,11 @@ def test_deletion_leaves_the_files_of_others(tmp_path: Path) -> None:
 
 def test_deletion_error_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_bytes(b"1")
-    monkeypatch.setattr(user_data, "_is_deleted", lambda _file: False)
+
+    def refuse(_path: Path, *, missing_ok: bool = False) -> None:
+        raise PermissionError("write-protected")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
     with pytest.raises(DeletionError, match=r"a\.txt"):
         UserData([Store("a", tmp_path, ("a.txt",))]).delete_all()
 
