@@ -27,6 +27,7 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "unit": (PYTHON, *PYTEST, "tests/unit"),
     "gui": (PYTHON, *PYTEST, "tests/gui"),
     "window": (PYTHON, *PYTEST, "tests/window"),
+    "soak": (PYTHON, "tools/soak.py", "--recognitions", "1000", "--actions", "200"),
     # With its own settings: the app's need pytest-qt, which the trainer does not install.
     "training": (TRAINING_PYTHON, *PYTEST, "-c", "training/pyproject.toml", "tests/training"),
     "keras": (KERAS_PYTHON, *PYTEST, "tests/keras"),
