@@ -103,8 +103,9 @@ def delete_all(dialog: PrivacyDialog, answer: str = "Delete all") -> None:
 def test_stores_cover_every_file_that_the_window_writes(make_window: MakeWindow, qtbot: QtBot, tmp_path: Path) -> None:
     used_window(make_window, qtbot)
     found = stores(SettingsStore().path)
-    assert all(store.files for store in found), [store.name for store in found if not store.files]
-    assert files_below(tmp_path) == {file for store in found for file in store.files}
+    # The drawing and its file's half-written copies come and go in a thread of their own.
+    qtbot.waitUntil(lambda: all(store.files for store in found))
+    qtbot.waitUntil(lambda: files_below(tmp_path) == {file for store in found for file in store.files})
 
 
 def test_stores_cover_what_was_put_aside(make_window: MakeWindow, qtbot: QtBot, tmp_path: Path) -> None:
