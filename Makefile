@@ -11,7 +11,7 @@ export ORT_DISABLE_TELEMETRY := 1
 TRANSLATIONS := $(patsubst %.ts,%.qm,$(wildcard resources/translations/*.ts))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-keras window run run-cuda bench build deb wheel lock python translations
+.PHONY: help setup check test test-keras window soak coverage run run-cuda bench rivals build deb wheel lock python translations
 
 help:
 	@echo "make run       open the pad (installs what it needs first)"
@@ -20,8 +20,11 @@ help:
 	@echo "make test-keras  compare the import of Keras weights with Keras itself"
 	@echo "make check     formatting, lint, types and layers only"
 	@echo "make window    the tests in a real window only"
+	@echo "make soak      use the window for a long time: 20,000 recognitions, 2,000 actions"
+	@echo "make coverage  which lines the tests run"
 	@echo "make setup     install what run and test need, and stop there"
 	@echo "make bench     measure speed and memory on a quiet machine"
+	@echo "make rivals    compare accuracy and speed with other engines on a quiet machine"
 	@echo "make build     make a folder that runs without Python, in dist/"
 	@echo "make deb       wrap that folder in a Debian package"
 	@echo "make wheel     make a wheel and an sdist in dist/, and try the wheel in a new environment"
@@ -62,6 +65,16 @@ window: python
 	@$(MAKE) --no-print-directory translations
 	@.venv/bin/python tools/checks.py window
 
+soak: python
+	@"$(PYTHON)" tools/bootstrap.py test
+	@$(MAKE) --no-print-directory translations
+	@.venv/bin/python tools/soak.py $(SOAK)
+
+coverage: python
+	@"$(PYTHON)" tools/bootstrap.py test
+	@$(MAKE) --no-print-directory translations
+	@.venv/bin/python tools/coverage_report.py $(COVERAGE)
+
 test: setup
 	@.venv/bin/python tools/checks.py
 
@@ -72,6 +85,11 @@ test-keras: python
 bench: python
 	@"$(PYTHON)" tools/bootstrap.py test
 	@.venv/bin/python -m benchmarks
+
+rivals: python
+	@"$(PYTHON)" tools/bootstrap.py test rivals
+	@$(MAKE) --no-print-directory translations
+	@.venv/bin/python -m benchmarks.rivals $(RIVALS)
 
 build: python
 	@"$(PYTHON)" tools/bootstrap.py bundle
