@@ -96,6 +96,8 @@ class PageWorker(QObject):
         from hccr_desktop.imaging.preview import shrink
 
         started = time.perf_counter()
+        if job.before is None:
+            self._cached = self._clean = None  # the file may have changed since it was opened last
         page = self._page(job.source, job.page, job.adjustment, job.name)
         cached = self._cached
         if cached is None:

@@ -111,6 +111,13 @@ QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical { background: trans
 #compose_card QToolButton:hover { background: palette(midlight); }
 #compose_card QToolButton:pressed { background: palette(mid); }
 #compose_card QToolButton:focus { border: 1px solid palette(accent); }
+#picture_card QToolBar { padding: 0; }
+#picture_card > QToolButton {
+    background: palette(base); border: 1px solid palette(mid); border-radius: 6px; padding: 0.35em 0.6em;
+}
+#picture_card > QToolButton:hover { background: palette(midlight); }
+#picture_card > QToolButton:pressed { background: palette(mid); }
+#picture_card > QToolButton:focus, #turn_proposal { border-color: palette(accent); }
 """
 
 
