@@ -29,11 +29,15 @@ class AlwaysOnTop(QObject):
         """Keep the window above others, or not."""
         if not self.is_possible or is_on == self._is_on():
             return
-        was_visible, place = self._window.isVisible(), self._window.geometry()
-        self._window.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, is_on)  # which hides it
-        if was_visible:
-            self._window.setGeometry(place)
-            self._window.show()
+        window, flag = self._window, Qt.WindowType.WindowStaysOnTopHint
+        handle = window.windowHandle()
+        if handle is None:  # not shown yet
+            window.setWindowFlag(flag, is_on)
+            return
+        # QWidget.setWindowFlag() would make another window: on X11 Qt then took none for the active one, measured with
+        # Openbox, so that the focus was gone.
+        window.overrideWindowFlags(window.windowFlags() | flag if is_on else window.windowFlags() & ~flag)
+        handle.setFlag(flag, is_on)
 
     @Slot()
     def translate(self) -> None:
