@@ -17,6 +17,11 @@ def test_parse_takes_a_picture_and_settings_of_this_run() -> None:
     assert options.applied_to(Settings()) == Settings(model_path="m.onnx", provider="cuda", threads=2)
 
 
+def test_parse_takes_what_is_asked_of_the_open_window() -> None:
+    assert parse(["--toggle"]) == Options(is_toggle=True)
+    assert parse(["--new-window", "a.png"]) == Options(Path("a.png"), is_new_window=True)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["--threads", "0"], ["--threads", "65"], ["--threads", "x"], ["--provider", "tpu"], ["a", "b"], ["-x"]],
