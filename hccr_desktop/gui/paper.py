@@ -132,8 +132,9 @@ def paint_hint(painter: QPainter, square: QRectF, hint: str) -> None:
     wanted = QFontMetricsF(painter.font()).horizontalAdvance(hint)
     if room.width() < wanted < room.width() / _LEAST_HINT_SCALE:
         font = QFont(painter.font())
-        font.setPointSizeF(font.pointSizeF() * room.width() / wanted * 0.99)
+        font.setPointSizeF(font.pointSizeF() * room.width() / wanted)
         painter.setFont(font)
+        room.setWidth(square.width())  # hinting makes letters a little wider than their size says
     metrics = QFontMetricsF(painter.font())
     # On a patch of paper, or the guide would run through the letters.
     patch = metrics.boundingRect(room, flags, hint)
