@@ -153,7 +153,7 @@ class ConfidenceDelegate(QStyledItemDelegate):
 
     def least_row_height(self, font: QFont) -> int:
         """Below this the rows touch."""
-        return int(QFontMetrics(font).height() * (2.6 if self._has_readings else 2.0))
+        return int(QFontMetrics(font).height() * (2.45 if self._has_readings else 2.0))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
         font: QFont = option.font

@@ -82,7 +82,7 @@ class PrivacyDialog(QDialog):
         column.addWidget(self._make_table(), 1)
         column.addWidget(self._make_buttons())
         unit = self.fontMetrics().height()
-        self.resize(unit * 40, unit * 30)
+        self.resize(unit * 40, unit * 38)
         self.refresh()
 
     def _make_table(self) -> QWidget:
