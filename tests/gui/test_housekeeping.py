@@ -108,7 +108,9 @@ def test_help_names_the_groups_as_the_menus_do(make_window: MakeWindow, qtbot: Q
     housekeeping_of(window)
     dialog = shortcuts(window)
     titles = [dialog.tree.topLevelItem(number).text(0) for number in range(dialog.tree.topLevelItemCount())]
-    assert titles == ["File", "Edit", "Candidates", "View", "Help"]
+    menus = [without_mnemonic(action.text()) for action in window.menuBar().actions()]
+    assert titles == [title for title in menus if title in titles]
+    assert {"File", "Edit", "Candidates", "View", "Help"} <= set(titles)
     dialog.close()
 
 
