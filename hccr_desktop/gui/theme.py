@@ -86,7 +86,13 @@ QPushButton:hover { background: palette(midlight); }
 QPushButton:pressed { background: palette(mid); }
 QPushButton:focus, QPushButton:default { border-color: palette(accent); }
 #shortcuts_tree::item, #history_table::item { padding: 0.2em 0.3em; }
-QCheckBox::indicator { width: 1.05em; height: 1.05em; }
+QCheckBox { border: 1px solid transparent; border-radius: 4px; padding: 0.1em 0.3em; }
+QCheckBox:focus { border-color: palette(accent); }
+QCheckBox::indicator { width: 1.1em; height: 1.1em; }
+QCheckBox::indicator:unchecked {
+    width: 1em; height: 1em; background: palette(base); border: 1px solid palette(placeholder-text); border-radius: 2px;
+}
+QCheckBox::indicator:unchecked:disabled { border-color: palette(mid); }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QTabBar::tab { padding: 0.4em 0.9em; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { border-bottom-color: palette(accent); }
