@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -29,15 +30,28 @@ def main() -> None:
     """Print one line a figure."""
     with Display() as display, tempfile.TemporaryDirectory() as folder:
         print("window drawable after start:", distribution(start_times_ms(display, Path(folder))))
-        command = [sys.executable, "-m", "benchmarks.latency", "--strokes"]
-        environment = {"DISPLAY": display.name, "QT_QPA_PLATFORM": "xcb", "LC_ALL": "C.UTF-8"}
-        child = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-        measured = json.loads(child.stdout)
-        print("stroke end to repainted candidates:", distribution(measured["stroke_ms"]))
-        print("longest stall of the window while the model opens:", f"{measured['stall_ms']:.0f} ms")
+        measured = stroke_figures(display)
+        print("stroke end to repainted candidates:", distribution(measured.stroke_ms))
+        print("longest stall of the window while the model opens:", f"{measured.stall_ms:.0f} ms")
         resident_mb, idle_percent = resident_and_idle(display, Path(folder))
         print(f"resident memory with the model open and 鲍 recognized: {resident_mb:.0f} MB")
         print(f"idle CPU over {IDLE_S:.0f} s: {idle_percent:.2f} % of one core")
+
+
+@dataclass(frozen=True, slots=True)
+class StrokeFigures:
+    """What :func:`measure_strokes` saw: milliseconds of each stroke, and of the longest stall."""
+
+    stroke_ms: list[float]
+    stall_ms: float
+
+
+def stroke_figures(display: Display) -> StrokeFigures:
+    """Draw in a window in a process of its own, on a display."""
+    command = [sys.executable, "-m", "benchmarks.latency", "--strokes"]
+    environment = {"DISPLAY": display.name, "QT_QPA_PLATFORM": "xcb", "LC_ALL": "C.UTF-8"}
+    child = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return StrokeFigures(**json.loads(child.stdout))
 
 
 def start_times_ms(display: Display, folder: Path) -> list[float]:

@@ -1,4 +1,4 @@
-"""Gets a machine ready for one purpose: ``bootstrap.py run``, ``test``, ``training``, ``keras``, ``cuda``, ``bundle``.
+"""Gets a machine ready for one purpose, such as ``bootstrap.py run``; ENVIRONMENTS has them all.
 
 The Makefile calls it before every command, with the system's Python and nothing installed. It looks first and acts
 only on what is missing, so that the second call costs a fraction of a second and never asks for a password.
@@ -66,6 +66,14 @@ WAYLAND_LIBRARIES: Final[dict[str, str]] = {
 TEST_COMMANDS: Final[dict[str, str]] = {"Xvfb": "xvfb", "xdotool": "xdotool", "xclip": "xclip"}
 """Commands that the window tests start, and the Debian package of each."""
 
+RIVAL_LIBRARIES: Final[dict[str, str]] = {"libtesseract.so.5": "libtesseract5", "libzinnia.so.0": "libzinnia0"}
+
+RIVAL_FILES: Final[dict[str, str]] = {
+    "/usr/share/tegaki/models/zinnia/handwriting-zh_CN.model": "tegaki-zinnia-simplified-chinese",
+    "/usr/share/tesseract-ocr/5/tessdata/chi_sim.traineddata": "tesseract-ocr-chi-sim",
+}
+"""Models of the engines that `make rivals` takes from Debian, and the package of each."""
+
 CUDA_REQUIREMENT: Final = "onnxruntime-gpu[cuda,cudnn]"
 """What replaces onnxruntime; the README and the program's own message name it too."""
 
@@ -110,6 +118,8 @@ ENVIRONMENTS: Final[dict[str, Environment]] = {
     "keras": Environment(".venv-keras", "requirements/dev.txt", unlocked=KERAS_REQUIREMENTS),
     "cuda": Environment(".venv-cuda", "requirements/app.txt", replaced=("onnxruntime",), unlocked=(CUDA_REQUIREMENT,)),
     "bundle": Environment(".venv-bundle", "requirements/bundle.txt"),
+    # Without this project: its code is imported from the checkout, its engine runs in the environment of the tests.
+    "rivals": Environment(".venv-rivals", "requirements/rivals.txt", versions="requirements/rivals.txt", projects=()),
 }
 
 IMPLIED_BY: Final = {"run": "test"}
@@ -202,6 +212,17 @@ def ensure_system(*, tests: bool) -> None:
     still_missing = missing_packages(libraries, commands) + packages_of_venv()
     if still_missing:
         raise SetupError(f"These are installed but {INTERPRETER} still finds nothing: {' '.join(still_missing)}")
+
+
+def ensure_rivals() -> None:
+    """See that the rivals of Debian are there. One that cannot be had is told of, here and in the table."""
+    packages = missing_packages(RIVAL_LIBRARIES, {})
+    packages += [package for file, package in RIVAL_FILES.items() if not Path(file).exists()]
+    if packages and sys.platform == "linux":
+        try:
+            install_system_packages(packages)
+        except SetupError as error:
+            print(error, file=sys.stderr)
 
 
 def ensure_environment(name: str) -> None:
@@ -335,6 +356,8 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         ensure_system(tests="test" in arguments.purpose)
+        if "rivals" in arguments.purpose:
+            ensure_rivals()
         for purpose in arguments.purpose:
             ensure_environment(purpose)
     except SetupError as error:

@@ -37,6 +37,11 @@ def main() -> None:
         fixed = ("--frozen", "--no-header", "--no-annotate", "--no-emit-project")
         run_uv("export", *fixed, *options, "--output-file", output)
         print(output)
+    # Apart from the project's lock, which users need; its versions hold for what both have.
+    form = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate")
+    origin = ("--default-index", "https://pypi.org/simple", "--constraint", "requirements/dev.txt")
+    run_uv("pip", "compile", "requirements/rivals.in", *form, *origin, "--output-file", "requirements/rivals.txt")
+    print("requirements/rivals.txt")
 
 
 if __name__ == "__main__":
