@@ -164,7 +164,7 @@ class Soak:
                     min(0.98, max(0.02, 0.5 + (p.x - 0.5) * scale + dx)),
                     min(0.98, max(0.02, 0.5 + (p.y - 0.5) * scale + dy)),
                 )
-                for p in stroke.points[:: self._chance.randint(1, 3)]
+                for p in stroke.points[:: self._chance.randint(2, 5)]
             ]
             self._stroke(points)
             if number + 1 < len(strokes) and self._chance.random() < BURST:
@@ -257,7 +257,7 @@ class Soak:
         self._answers.clear()
 
     def _resize(self) -> None:
-        self.window.resize(self._chance.randint(700, 1200), self._chance.randint(520, 860))
+        self.window.resize(self._chance.randint(700, 1000), self._chance.randint(520, 760))
 
     def _change_settings(self) -> None:
         from dataclasses import replace
