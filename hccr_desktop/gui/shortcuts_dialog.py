@@ -7,7 +7,6 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QHeaderView,
     QMenu,
     QMenuBar,
@@ -36,7 +35,6 @@ class ShortcutsDialog(QDialog):
         self.tree.setAccessibleName(self.tr("Verbs and their keys"))
         self.tree.setColumnCount(2)
         self.tree.setHeaderLabels([self.tr("Verb"), self.tr("Keys")])
-        self.tree.setFrameShape(QFrame.Shape.NoFrame)
         self.tree.setRootIsDecorated(False)
         self.tree.setItemsExpandable(False)
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

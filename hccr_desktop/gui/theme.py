@@ -85,6 +85,9 @@ QPushButton {
 QPushButton:hover { background: palette(midlight); }
 QPushButton:pressed { background: palette(mid); }
 QPushButton:focus, QPushButton:default { border-color: palette(accent); }
+QPushButton:focus { background: palette(alternate-base); border-width: 2px; padding: 0.28em 1.03em; }
+#shortcuts_tree, #history_table { background: palette(base); border: 1px solid palette(mid); border-radius: 6px; }
+#shortcuts_tree:focus, #history_table:focus { border-color: palette(accent); }
 #shortcuts_tree::item, #history_table::item { padding: 0.2em 0.3em; }
 QCheckBox { border: 1px solid transparent; border-radius: 4px; padding: 0.1em 0.3em; }
 QCheckBox:focus { border-color: palette(accent); }

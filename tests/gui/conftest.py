@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QLocale, QSettings
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -143,3 +143,14 @@ def make_window(qtbot: QtBot, no_unexpected_dialogs: None) -> Iterator[MakeWindo
     yield make
     for window in made:
         window.close()
+
+
+@pytest.fixture
+def restored_looks(qapp: QApplication) -> Iterator[None]:
+    """Palette, style sheet and locale as they were."""
+    palette, sheet, locale, style = qapp.palette(), qapp.styleSheet(), QLocale(), qapp.style().objectName()
+    yield
+    qapp.setStyleSheet(sheet)
+    qapp.setStyle(style)
+    qapp.setPalette(palette)
+    QLocale.setDefault(locale)

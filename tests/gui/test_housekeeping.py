@@ -6,7 +6,19 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAccessible, QAction, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPushButton, QSpinBox, QToolBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDialogButtonBox,
+    QLineEdit,
+    QPushButton,
+    QScrollBar,
+    QSpinBox,
+    QToolBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from hccr_desktop.domain.settings import Settings
@@ -21,7 +33,7 @@ from hccr_desktop.gui.settings_dialog import SettingsDialog
 from hccr_desktop.gui.settings_store import SettingsStore
 from hccr_desktop.gui.shortcuts_dialog import ShortcutsDialog, keys_text, without_mnemonic
 from hccr_desktop.gui.text_size import TextSize
-from hccr_desktop.gui.theme import STYLE_SHEET
+from hccr_desktop.gui.theme import STYLE_SHEET, Theme
 from tests.gui.conftest import MakeWindow
 from tests.gui.drawing import SLANT, draw_stroke
 from tests.gui.houses import housekeeping_of
@@ -344,3 +356,52 @@ def test_text_keeps_its_size_when_the_theme_changes(qapp: QApplication, text_siz
     qtbot.waitUntil(lambda: panel.line.font().pointSizeF() == 2 * before)
     assert panel.line.viewport().font().pointSizeF() == 2 * before
     qapp.setStyleSheet(sheet)
+
+
+@pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark])
+def test_focus_is_seen_on_everything_that_takes_it(
+    make_window: MakeWindow, qtbot: QtBot, restored_looks: None, qapp: QApplication, scheme: Qt.ColorScheme
+) -> None:
+    theme = Theme(qapp)
+    theme.apply(scheme)
+    window = make_window()
+    house = housekeeping_of(window)
+    window.show_settings()
+    settings = window.findChild(SettingsDialog)
+    for number in range(settings.pages.count()):
+        settings.pages.setCurrentIndex(number)
+        assert_focus_is_seen(settings, qtbot)
+    settings.reject()
+    house.show_user_data()
+    data = window.findChild(PrivacyDialog)
+    assert_focus_is_seen(data, qtbot)
+    data.reject()
+    house.history.show()
+    assert_focus_is_seen(house.history.dialog, qtbot)
+    house.history.close()
+    assert_focus_is_seen(window, qtbot)
+    theme.deleteLater()
+
+
+def assert_focus_is_seen(top: QWidget, qtbot: QtBot) -> None:
+    """The window looks another way for each widget that Tab leads to."""
+    top.activateWindow()
+    qtbot.waitUntil(top.isActiveWindow)
+    inner = (QScrollBar, QDialogButtonBox)
+    widgets = [
+        widget
+        for widget in top.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and widget.isEnabled()
+        and widget.window() is top
+        and not isinstance(widget, inner)
+        and not isinstance(widget.parent(), QAbstractSpinBox)
+    ]
+    assert widgets
+    for widget in widgets:
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        top.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)  # as a pressed Tab does
+        seen = top.grab().toImage()
+        widget.clearFocus()
+        assert seen != top.grab().toImage(), f"{type(widget).__name__} {widget.objectName()}"

@@ -1,7 +1,6 @@
 """The settings dialog, and what becomes of what is chosen in it."""
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -125,17 +124,6 @@ def test_window_does_not_keep_what_the_command_line_set(make_window: MakeWindow)
     fill(dialog, Settings(threads=7, clear_on_pick=False))
     dialog.accept()
     assert SettingsStore().load()[0] == Settings(clear_on_pick=False)
-
-
-@pytest.fixture
-def restored_looks(qapp: QApplication) -> Iterator[None]:
-    """Palette, style sheet and locale as they were."""
-    palette, sheet, locale, style = qapp.palette(), qapp.styleSheet(), QLocale(), qapp.style().objectName()
-    yield
-    qapp.setStyleSheet(sheet)
-    qapp.setStyle(style)
-    qapp.setPalette(palette)
-    QLocale.setDefault(locale)
 
 
 def test_theme_follows_the_choice_before_the_system(qapp: QApplication, restored_looks: None) -> None:
