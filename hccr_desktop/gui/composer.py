@@ -216,7 +216,12 @@ class Composer(QObject):
         self._status.warn(error.message)
 
     def _copy(self, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
+        clipboard = QGuiApplication.clipboard()
+        clipboard.setText(text)
+        # Read back only where it is not plainly ours: another owner's answer may take seconds.
+        if not clipboard.ownsClipboard() and clipboard.text() != text:
+            self._status.warn(self.tr("The clipboard did not take the text; another program may be holding it."))
+            return
         shown = " ".join(text.split("\n"))
         if len(shown) > SHOWN_OF_COPY:
             shown = shown[:SHOWN_OF_COPY] + "…"

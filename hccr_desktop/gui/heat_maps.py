@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, QRectF, Slot
 
+from hccr_desktop.errors import HccrError
 from hccr_desktop.gui.candidate_list import CandidateView
 from hccr_desktop.gui.drawing_history import Drawing
 from hccr_desktop.gui.ink_canvas import InkCanvas
@@ -9,6 +10,7 @@ from hccr_desktop.gui.paper import HeatMap
 from hccr_desktop.gui.qt_images import rgb_to_qimage
 from hccr_desktop.gui.recognition_jobs import Explanation
 from hccr_desktop.gui.recognition_service import RecognitionService
+from hccr_desktop.gui.status_line import StatusLine
 
 
 class HeatMaps(QObject):
@@ -18,16 +20,24 @@ class HeatMaps(QObject):
         service: explains.
         candidates: the selected one is explained.
         canvas: shows the evidence.
+        status: is told where there can be none.
         parent: the window.
     """
 
     def __init__(
-        self, service: RecognitionService, *, candidates: CandidateView, canvas: InkCanvas, parent: QObject
+        self,
+        service: RecognitionService,
+        *,
+        candidates: CandidateView,
+        canvas: InkCanvas,
+        status: StatusLine,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._service = service
         self._candidates = candidates
         self._canvas = canvas
+        self._status = status
         self._is_on = False
         self._asked: tuple[Drawing, str] | None = None
         canvas.stroke_started.connect(self._take_away)
@@ -36,6 +46,7 @@ class HeatMaps(QObject):
         candidates.shown.connect(self._ask)
         candidates.selected.connect(self._ask)
         service.explained.connect(self._on_explained)
+        service.unexplained.connect(self._on_unexplained)
 
     @Slot(bool)
     def set_on(self, is_on: bool) -> None:
@@ -73,3 +84,7 @@ class HeatMaps(QObject):
         )
         film, legend = rgb_to_qimage(explanation.film), rgb_to_qimage(explanation.legend)
         self._canvas.set_heat_map(HeatMap(film, legend, QRectF(*explanation.square), texts))
+
+    @Slot(object)
+    def _on_unexplained(self, error: HccrError) -> None:
+        self._status.warn(error.message)

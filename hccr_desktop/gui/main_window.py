@@ -95,7 +95,9 @@ class MainWindow(QMainWindow):
             canvas=self.canvas,
             character_family=character_family,
         )
-        self._heat_maps = HeatMaps(service, candidates=self.candidates, canvas=self.canvas, parent=self)
+        self._heat_maps = HeatMaps(
+            service, candidates=self.candidates, canvas=self.canvas, status=self.status, parent=self
+        )
         self._menus = Menus(self, self.actions_table, canvas=self.canvas, candidates=self.candidates)
         self.workplace = Workplace(
             settings,

@@ -48,6 +48,8 @@ class RecognitionService(QObject):
     """Failure of the latest request."""
     explained = Signal(object)
     """Explanation last asked for."""
+    unexplained = Signal(object)
+    """HccrError of the explanation last asked for."""
     picture_read = Signal(object)
     """Picture that was to be read last."""
     picture_failed = Signal(object)
@@ -75,6 +77,7 @@ class RecognitionService(QObject):
         self._worker.answered.connect(self._on_answered)
         self._worker.failed.connect(self._on_failed)
         self._worker.explained.connect(self._on_explained)
+        self._worker.unexplained.connect(self._on_unexplained)
         self.pages = PageService(self._find_recognizer, self)
         self.pages.opened.connect(self._on_page_opened)
         self.pages.failed.connect(self._on_page_failed)
@@ -157,6 +160,11 @@ class RecognitionService(QObject):
     def _on_explained(self, explanation: Explanation) -> None:
         if explanation.request_id == self._question_id:
             self.explained.emit(explanation)
+
+    @Slot(object)
+    def _on_unexplained(self, failure: Failure) -> None:
+        if failure.request_id == self._question_id:
+            self.unexplained.emit(failure.error)
 
     @Slot(object)
     def _on_page_opened(self, opened: PageOpened) -> None:

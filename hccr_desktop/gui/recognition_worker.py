@@ -42,6 +42,7 @@ class RecognitionWorker(QObject):
     answered = Signal(object)
     failed = Signal(object)
     explained = Signal(object)
+    unexplained = Signal(object)
 
     def __init__(
         self,
@@ -109,10 +110,15 @@ class RecognitionWorker(QObject):
             return
         try:
             explanation = _explain(self.recognizer, question)
-        except (HccrError, KeyError) as error:  # a dot, a model file that has gone, a character it does not know
+        except (EmptyInkError, KeyError) as error:  # a dot, a character the model does not know
             logger.info("nothing to explain of %s: %r", question.character, error)
-        except Exception:
+        except HccrError as error:  # the model file has gone, or is another one now
+            logger.warning("no heat map: %s (%s)", error.message, error.detail)
+            self.unexplained.emit(Failure(question.request_id, error))
+        except Exception as error:
             logger.exception("explaining failed")
+            unexpected = HccrError("The heat map could not be made.", detail=repr(error))
+            self.unexplained.emit(Failure(question.request_id, unexpected))
         else:
             self.explained.emit(explanation)
 
