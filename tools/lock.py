@@ -40,8 +40,9 @@ def main() -> None:
     # Apart from the project's lock, which users need; its versions hold for what both have.
     form = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate")
     origin = ("--default-index", "https://pypi.org/simple", "--constraint", "requirements/dev.txt")
-    run_uv("pip", "compile", "--quiet", "requirements/rivals.in", *form, *origin, "--output-file", "requirements/rivals.txt")
-    print("requirements/rivals.txt")
+    output = "requirements/rivals.txt"
+    run_uv("pip", "compile", "--quiet", "requirements/rivals.in", *form, *origin, "--output-file", output)
+    print(output)
 
 
 if __name__ == "__main__":
