@@ -22,6 +22,10 @@ class FileDialogs(QObject):
     """Tuple of the paths of pictures to open."""
     target_chosen = Signal(object)
     """Path to save the drawing to."""
+    folder_chosen = Signal(object)
+    """Path of a folder to read."""
+    results_target_chosen = Signal(object)
+    """Path to save the results of a folder to."""
     directory_lost = Signal()
     """The folder could not be kept for the next start."""
 
@@ -59,9 +63,34 @@ class FileDialogs(QObject):
         dialog.fileSelected.connect(self._on_target_selected)
         dialog.open()
 
-    def _made(self, name: str, title: str) -> QFileDialog:
+    def ask_for_folder(self, parent: QWidget) -> None:
+        """Let the user choose a folder, over a window."""
+        dialog = self._made("folder_dialog", self.tr("Read a folder"), parent)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._on_folder_selected)
+        dialog.open()
+
+    @Slot()
+    def ask_for_results_target(self) -> None:
+        """Let the user choose where the results of a folder go, and as what."""
+        filters = {
+            self.tr("Table (*.csv)"): "csv",
+            self.tr("JSON (*.json)"): "json",
+            self.tr("Text (*.txt)"): "txt",
+        }
+        dialog = self._made("results_dialog", self.tr("Save results"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(list(filters))
+        dialog.setDefaultSuffix("csv")
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(filters.get(chosen, "csv")))
+        dialog.selectFile(self.tr("results"))
+        dialog.fileSelected.connect(self._on_results_target_selected)
+        dialog.open()
+
+    def _made(self, name: str, title: str, parent: QWidget | None = None) -> QFileDialog:
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        dialog = QFileDialog(self._window, title, self._directory or pictures)
+        dialog = QFileDialog(parent or self._window, title, self._directory or pictures)
         dialog.setObjectName(name)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog
@@ -76,6 +105,16 @@ class FileDialogs(QObject):
     def _on_target_selected(self, file: str) -> None:
         self._remember(Path(file).parent)
         self.target_chosen.emit(Path(file))
+
+    @Slot(str)
+    def _on_folder_selected(self, folder: str) -> None:
+        self._remember(Path(folder))
+        self.folder_chosen.emit(Path(folder))
+
+    @Slot(str)
+    def _on_results_target_selected(self, file: str) -> None:
+        self._remember(Path(file).parent)
+        self.results_target_chosen.emit(Path(file))
 
     def _remember(self, directory: Path) -> None:
         if str(directory) == self._directory:

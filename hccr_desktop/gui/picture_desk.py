@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QMainWindow
 
 from hccr_desktop.errors import HccrError
 from hccr_desktop.gui.actions import Actions
+from hccr_desktop.gui.batch import Batch
 from hccr_desktop.gui.candidate_list import CandidateView
 from hccr_desktop.gui.compose_line import ComposeLine
 from hccr_desktop.gui.composer import Composer
@@ -32,6 +33,7 @@ from hccr_desktop.gui.screen_grab import ScreenGrab, can_grab
 from hccr_desktop.gui.sentences import translated
 from hccr_desktop.gui.settings_store import SettingsStore
 from hccr_desktop.gui.status_line import StatusLine
+from hccr_desktop.gui.user_folder import BATCH_FILE, user_folder
 
 
 class PictureDesk(QObject):
@@ -83,6 +85,14 @@ class PictureDesk(QObject):
         self.queue = PictureQueue()
         self.recent = RecentFiles(store, menus.recent, self)
         self.grab = ScreenGrab(window)
+        self.batch = Batch(
+            service,
+            dialogs=dialogs,
+            status=status,
+            file=user_folder() / BATCH_FILE,
+            character_family=character_family,
+            window=window,
+        )
         self.page = PageDesk(
             service,
             canvas=canvas,
@@ -109,6 +119,10 @@ class PictureDesk(QObject):
         self.recent.chosen.connect(self.open_picture)
         self.grab.grabbed.connect(self._on_grabbed)
         self.page.answered.connect(self.answered)
+        self.batch.picture_wanted.connect(self.open_picture)
+        self._service.ready.connect(self._on_ready)
+        table.batch.triggered.connect(self.batch.show)
+        table.batch.setEnabled(self._service.recognizer is not None)
         table.open.triggered.connect(self._dialogs.ask_for_pictures)
         table.paste.triggered.connect(self.paste)
         table.save.triggered.connect(self.ask_where_to_save)
@@ -248,6 +262,10 @@ class PictureDesk(QObject):
             self._status.tell(self.tr("Saved {name}").format(name=path.name))
 
     # The service tells
+
+    @Slot()
+    def _on_ready(self) -> None:
+        self._table.batch.setEnabled(True)
 
     @Slot(object)
     def _on_picture_read(self, picture: Picture) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from hccr_desktop.gui.action_info import QT_TRANSLATE_NOOP
-from hccr_desktop.gui.user_data import CRASH, DRAWING, HISTORY, LEARNED, SETTINGS, TEXT, Store, UserData
+from hccr_desktop.gui.user_data import BATCH, CRASH, DRAWING, HISTORY, LEARNED, SETTINGS, TEXT, Store, UserData
 
 _TITLES: Final = {
     SETTINGS: QT_TRANSLATE_NOOP("PrivacyDialog", "Settings"),
@@ -27,6 +27,7 @@ _TITLES: Final = {
     HISTORY: QT_TRANSLATE_NOOP("PrivacyDialog", "History"),
     LEARNED: QT_TRANSLATE_NOOP("PrivacyDialog", "Learned characters"),
     DRAWING: QT_TRANSLATE_NOOP("PrivacyDialog", "Drawing in progress"),
+    BATCH: QT_TRANSLATE_NOOP("PrivacyDialog", "Results of a folder"),
     CRASH: QT_TRANSLATE_NOOP("PrivacyDialog", "Crash notes"),
 }
 _CONTENTS: Final = {
@@ -42,6 +43,10 @@ _CONTENTS: Final = {
     DRAWING: QT_TRANSLATE_NOOP(
         "PrivacyDialog",
         "The strokes on the canvas, so that they survive a crash. Picking, clearing and closing the window delete it.",
+    ),
+    BATCH: QT_TRANSLATE_NOOP(
+        "PrivacyDialog",
+        "What the pictures of the folder say that was read last, so that only changed ones are read again.",
     ),
     CRASH: QT_TRANSLATE_NOOP(
         "PrivacyDialog",

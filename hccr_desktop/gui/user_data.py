@@ -12,6 +12,7 @@ from typing import Final
 
 from hccr_desktop.errors import HccrError
 from hccr_desktop.gui.user_folder import (
+    BATCH_FILE,
     COMPOSE_FILE,
     CRASH_FILE,
     DRAWING_FILE,
@@ -28,7 +29,8 @@ HISTORY: Final = "history"
 LEARNED: Final = "learned"
 DRAWING: Final = "drawing"
 CRASH: Final = "crash"
-STORES: Final = (SETTINGS, TEXT, DRAWING, HISTORY, LEARNED, CRASH)
+BATCH: Final = "batch"
+STORES: Final = (SETTINGS, TEXT, DRAWING, HISTORY, LEARNED, BATCH, CRASH)
 """Names of the stores."""
 
 _ASIDE: Final = ("damaged", "newer", "lost")
@@ -80,6 +82,7 @@ def stores(settings_file: Path) -> tuple[Store, ...]:
         Store(DRAWING, folder, _patterns(DRAWING_FILE)),
         Store(HISTORY, folder, _patterns(HISTORY_FILE)),
         Store(LEARNED, folder, _patterns(LEARNED_FILE)),
+        Store(BATCH, folder, _patterns(BATCH_FILE)),
         Store(CRASH, folder, _patterns(CRASH_FILE)),
     )
 

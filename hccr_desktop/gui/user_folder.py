@@ -5,6 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QStandardPaths
 
+BATCH_FILE: Final = "batch.json"
 COMPOSE_FILE: Final = "compose.json"
 CRASH_FILE: Final = "crash.log"
 DRAWING_FILE: Final = "drawing.json"

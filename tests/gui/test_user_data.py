@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from hccr_desktop.domain.settings import Settings
@@ -31,6 +31,7 @@ WRITERS = {
     "gui/composition.py": user_data.TEXT,
     "gui/drawing_backup.py": user_data.DRAWING,
     "gui/crash_notes.py": user_data.CRASH,
+    "gui/batch.py": user_data.BATCH,
     "gui/report_saving.py": "where the user says",
     "gui/pick_history.py": user_data.HISTORY,
     "gui/settings_store.py": user_data.SETTINGS,
@@ -53,6 +54,16 @@ def files_below(folder: Path) -> set[Path]:
     return {path for path in folder.rglob("*") if path.is_file()}
 
 
+def read_folder(window: MainWindow, qtbot: QtBot) -> None:
+    """A folder that has gone meanwhile: what is said of it is kept too."""
+    window.actions_table.batch.trigger()
+    window.findChild(QFileDialog, "folder_dialog").close()
+    batch = window.pictures.batch.dialog
+    with qtbot.waitSignal(batch._service.ended):
+        batch.read("nowhere.png")
+    batch.close()
+
+
 def used_window(make_window: MakeWindow, qtbot: QtBot) -> MainWindow:
     """A window in which everything was done that leaves something behind."""
     window = make_window(
@@ -70,6 +81,7 @@ def used_window(make_window: MakeWindow, qtbot: QtBot) -> MainWindow:
         window.pick(2)
     with qtbot.waitSignal(window.findChild(Recovery).backup.saved):
         draw_stroke(window.canvas, SLANT)
+    read_folder(window, qtbot)
     (user_folder() / CRASH_FILE).write_bytes(b"as CrashNotes would have it")
     window.apply_settings(Settings(threads=2))
     window._store.save_geometry(window.saveGeometry())
