@@ -55,3 +55,41 @@ def test_a_file_that_is_no_model_is_refused_before_any_work(tmp_path, capsys):
     assert quantize.main([str(tmp_path / "m.onnx"), "-o", str(tmp_path / "out.onnx")]) == 2
     assert "m.onnx is damaged or not an ONNX model" in capsys.readouterr().err
     assert not (tmp_path / "out.onnx").exists()
+
+
+def test_the_scale_clips_a_long_tail_where_that_costs_least():
+    values = np.random.default_rng(2).exponential(1, 200_000).astype(np.float32)
+
+    def error(scale: float) -> float:
+        return float(np.mean((np.minimum(np.rint(values / scale), 255) * scale - values) ** 2))
+
+    best = quantize.best_scale(values)
+
+    assert best < 0.95 * values.max() / 255
+    assert error(best) < min(error(values.max() / 255), error(0.8 * best), error(1.2 * best))
+
+
+def test_a_tensor_that_is_all_zero_has_a_scale():
+    assert quantize.best_scale(np.zeros(10, np.float32)) == 1.0
+
+
+@pytest.mark.parametrize(("speedup", "losses", "is_worth"), [(2.1, (0.2, -1.0), True), (1.9, (0.0,), False)])
+def test_a_trial_is_judged_by_both_limits(speedup, losses, is_worth):
+    assert quantize.Trial(speedup, losses).is_worth_shipping is is_worth
+    assert not quantize.Trial(speedup, (*losses, 0.3)).is_worth_shipping
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_a_file_that_loses_too_much_is_not_written_unless_asked(model_path, tmp_path, monkeypatch, capsys):
+    lines = ['{"char":"十","strokes":[[[0,50],[100,50]],[[50,0],[50,100]]]}'] * 4
+    (tmp_path / "ink.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    ink, target = str(tmp_path / "ink.jsonl"), tmp_path / "int8.onnx"
+    arguments = [str(model_path), "-o", str(target), "--calibration", ink, "--validation", ink]
+    monkeypatch.setattr(quantize, "MIN_SPEEDUP", 1000.0)
+
+    assert quantize.main(arguments) == 1
+    assert list(tmp_path.glob("*.onnx*")) == []
+    assert "Not written" in capsys.readouterr().err
+    assert quantize.main([*arguments, "--keep"]) == 0
+    assert Recognizer.open(target).card == Recognizer.open(model_path).card
