@@ -1,6 +1,6 @@
 """Fixtures of the tests in a real window."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -24,8 +24,8 @@ def start_pad(display: Display, tmp_path: Path) -> Iterator[StartPad]:
     """Starts programs that end with the test."""
     started: list[Pad] = []
 
-    def start(*arguments: str, **variables: str) -> Pad:
-        pad = Pad(display, tmp_path / "config", *arguments, **variables)
+    def start(*arguments: str, launcher: Sequence[str] = (), **variables: str) -> Pad:
+        pad = Pad(display, tmp_path / "config", *arguments, launcher=launcher, **variables)
         started.append(pad)
         pad.wait_until_ready()
         return pad

@@ -102,10 +102,13 @@ class Pad:
         display: where it opens.
         folder: for its settings, apart from the user's.
         arguments: of its command line.
+        launcher: command that starts the program, such as one that limits it.
         variables: more environment variables.
     """
 
-    def __init__(self, display: Display, folder: Path, *arguments: str, **variables: str) -> None:
+    def __init__(
+        self, display: Display, folder: Path, *arguments: str, launcher: Sequence[str] = (), **variables: str
+    ) -> None:
         self.display = display
         self._lines: list[str] = []
         self._news = threading.Condition()
@@ -120,7 +123,7 @@ class Pad:
         }
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "hccr_desktop", *arguments],
+            [*launcher, sys.executable, "-m", "hccr_desktop", *arguments],
             env=environment,
             cwd=REPOSITORY,
             stderr=subprocess.PIPE,
