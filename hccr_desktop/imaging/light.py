@@ -13,6 +13,10 @@ from hccr_desktop.imaging.types import PageImage
 _WIDEST_STROKE: Final = 0.25
 """Share of the longer side that a stroke's width never reaches, not even a marker's in a tight crop."""
 
+_USUAL_STROKE: Final = 0.08
+_DARKEST_SHADOW: Final = 0.22
+"""What is wider than the usual stroke, and not darker than this share of the paper around it, is shadow and not ink."""
+
 _LONG_SIDE_PX: Final = 512
 """Resolution at which paper is looked at: wide kernels are slow, and light has no details."""
 
@@ -52,6 +56,9 @@ def look_at_paper(preview: PageImage) -> Paper:
     small = shrink(preview, long_side_px=_LONG_SIDE_PX)
     widest = max(3, int(max(small.shape) * _WIDEST_STROKE))
     background = _closed(small, widest)
+    narrow = _closed(small, int(max(small.shape) * _USUAL_STROKE))
+    if np.percentile(narrow / np.maximum(background, 1.0), 1) >= _DARKEST_SHADOW:
+        background = narrow
     stroke = _stroke_width(np.asarray(cv2.subtract(background, small), np.uint8))
     if stroke:
         # A narrower kernel follows the edges of shadows; it must still be wider than any stroke, and than blots.

@@ -36,6 +36,9 @@ _TALLER_THAN_WIDE: Final = 1.1
 _STRIP: Final = 6
 """Characters' sizes over which a line is taken to be level."""
 
+_TRACKED: Final = 0.85
+"""Share of a character's size by which lines are smeared; first guesses of that size are about as much too small."""
+
 _LINE_PX: Final = 16
 """Size of a character on the small page on which lines are found."""
 
@@ -123,8 +126,8 @@ def segment(page: PageImage, *, is_vertical: bool | None = None) -> Segmentation
     boxes = _Boxes.of(stats[kept], kept, is_vertical=is_vertical)
     groups = _lines(mask, boxes, size, is_vertical=is_vertical)
     size = _line_size(boxes, groups, size, is_vertical=is_vertical)
-    # Lines that were found with a wrong size are found again with the right one.
-    groups = _lines(mask, boxes, size, is_vertical=is_vertical)
+    # Lines that were found with a wrong size are found again; too large a size would join lines that drift.
+    groups = _lines(mask, boxes, _TRACKED * size, is_vertical=is_vertical)
     size = _line_size(boxes, groups, size, is_vertical=is_vertical)
     cutter = _Cutter(marks, count, size, is_vertical=is_vertical)
     lines = tuple(tuple(_pieces(cutter.cut(boxes.at(group)), size, is_vertical=is_vertical)) for group in groups)
@@ -280,7 +283,7 @@ def _line_size(boxes: _Boxes, groups: list[npt.NDArray[np.intp]], before: float,
     wide = float(np.percentile(widths, 60))
     # A few flat characters such as 一 have no height to go by.
     size = max(tall, 0.85 * min(wide, 2 * before)) if sum(group.size for group in groups) < 8 else tall
-    return float(np.clip(size, 0.5 * before, 2.0 * before))
+    return float(np.clip(size, 0.65 * before, 1.5 * before))
 
 
 class _Cutter:

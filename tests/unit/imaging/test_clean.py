@@ -245,3 +245,16 @@ def test_tilted_rules_level_the_page_and_go(angle):
     assert cleaned.angle == pytest.approx(angle, abs=0.4)
     assert cleaned.removed_lines >= 3
     assert unlike(cleaned.image, sheet()) < 9
+
+
+@pytest.mark.parametrize("angle", [-4.0, 0.0, 4.0])
+@pytest.mark.parametrize("is_vertical", [False, True])
+def test_a_single_line_is_levelled(angle, is_vertical):
+    line = lines_of_marks(0)[60:150]
+    page = cv2.copyMakeBorder(line, 100, 100, 0, 0, cv2.BORDER_CONSTANT, value=(255,))
+    page = np.ascontiguousarray(page.T) if is_vertical else page
+    height, width = page.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -angle, 1)
+    tilted = cv2.warpAffine(page, turn, (width, height), borderValue=(255,))
+
+    assert clean(np.asarray(tilted, np.uint8)).angle == pytest.approx(angle, abs=0.7)
