@@ -78,7 +78,7 @@ PICTURE_ACTIONS: Final[tuple[ActionInfo, ...]] = (
     ),
     ActionInfo(
         "add_box",
-        QT_TRANSLATE_NOOP("Actions", "Add &box"),
+        QT_TRANSLATE_NOOP("Actions", "Add bo&x"),
         QT_TRANSLATE_NOOP("Actions", "Mark a character: drag on the picture, or move the new box with Ctrl and arrows"),
         ("Ins",),
         "box_add",

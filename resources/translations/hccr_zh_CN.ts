@@ -132,7 +132,7 @@
     </message>
     <message>
         <source>Recognize what is written in picture files</source>
-        <translation type="unfinished"></translation>
+        <translation>识别图片文件里写的内容</translation>
     </message>
     <message>
         <source>E&amp;raser</source>
@@ -360,131 +360,131 @@
     </message>
     <message>
         <source>&amp;Grab from the screen</source>
-        <translation type="unfinished"></translation>
+        <translation>截取屏幕(&amp;G)</translation>
     </message>
     <message>
         <source>Recognize a part of the screen</source>
-        <translation type="unfinished"></translation>
+        <translation>识别屏幕上的一块区域</translation>
     </message>
     <message>
         <source>Grab</source>
-        <translation type="unfinished"></translation>
+        <translation>截屏</translation>
     </message>
     <message>
         <source>Read a &amp;folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>识别文件夹(&amp;F)…</translation>
     </message>
     <message>
         <source>Recognize all pictures of a folder and save the results</source>
-        <translation type="unfinished"></translation>
+        <translation>识别一个文件夹里的全部图片并保存结果</translation>
     </message>
     <message>
         <source>&amp;Previous picture</source>
-        <translation type="unfinished"></translation>
+        <translation>上一张图片(&amp;P)</translation>
     </message>
     <message>
         <source>Go to the picture or page before</source>
-        <translation type="unfinished"></translation>
+        <translation>转到上一张图片或上一页</translation>
     </message>
     <message>
         <source>&amp;Next picture</source>
-        <translation type="unfinished"></translation>
+        <translation>下一张图片(&amp;N)</translation>
     </message>
     <message>
         <source>Go to the next picture or page</source>
-        <translation type="unfinished"></translation>
+        <translation>转到下一张图片或下一页</translation>
     </message>
     <message>
         <source>&amp;Crop</source>
-        <translation type="unfinished"></translation>
+        <translation>裁剪(&amp;C)</translation>
     </message>
     <message>
         <source>Choose the part of the picture to look at, on the picture as it was</source>
-        <translation type="unfinished"></translation>
+        <translation>在原图上选择要识别的部分</translation>
     </message>
     <message>
         <source>Turn &amp;left</source>
-        <translation type="unfinished"></translation>
+        <translation>向左旋转(&amp;L)</translation>
     </message>
     <message>
         <source>Turn the picture a quarter to the left</source>
-        <translation type="unfinished"></translation>
+        <translation>把图片向左旋转 90 度</translation>
     </message>
     <message>
         <source>Turn &amp;right</source>
-        <translation type="unfinished"></translation>
+        <translation>向右旋转(&amp;R)</translation>
     </message>
     <message>
         <source>Turn the picture a quarter to the right</source>
-        <translation type="unfinished"></translation>
+        <translation>把图片向右旋转 90 度</translation>
     </message>
     <message>
         <source>Picture &amp;as opened</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复原图(&amp;A)</translation>
     </message>
     <message>
         <source>Take back threshold, crop and turns</source>
-        <translation type="unfinished"></translation>
+        <translation>撤回阈值、裁剪和旋转</translation>
     </message>
     <message>
         <source>Character &amp;before</source>
-        <translation type="unfinished"></translation>
+        <translation>前一个字(&amp;B)</translation>
     </message>
     <message>
         <source>Select the character before on the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>选中图片上的前一个字</translation>
     </message>
     <message>
         <source>C&amp;haracter after</source>
-        <translation type="unfinished"></translation>
+        <translation>后一个字(&amp;H)</translation>
     </message>
     <message>
         <source>Select the next character on the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>选中图片上的后一个字</translation>
     </message>
     <message>
-        <source>Add &amp;box</source>
-        <translation type="unfinished"></translation>
+        <source>Add bo&amp;x</source>
+        <translation>添加方框(&amp;X)</translation>
     </message>
     <message>
         <source>Mark a character: drag on the picture, or move the new box with Ctrl and arrows</source>
-        <translation type="unfinished"></translation>
+        <translation>标出一个字：在图片上拖动，或者用 Ctrl 加方向键移动新的方框</translation>
     </message>
     <message>
         <source>&amp;Join boxes</source>
-        <translation type="unfinished"></translation>
+        <translation>合并方框(&amp;J)</translation>
     </message>
     <message>
         <source>Make one character of the selected boxes, or of this and the next</source>
-        <translation type="unfinished"></translation>
+        <translation>把选中的方框合成一个字；只选中一个时，与后一个合并</translation>
     </message>
     <message>
         <source>&amp;Split box</source>
-        <translation type="unfinished"></translation>
+        <translation>拆分方框(&amp;S)</translation>
     </message>
     <message>
         <source>Make two characters of one</source>
-        <translation type="unfinished"></translation>
+        <translation>把一个字拆成两个字</translation>
     </message>
     <message>
         <source>&amp;Delete box</source>
-        <translation type="unfinished"></translation>
+        <translation>删除方框(&amp;D)</translation>
     </message>
     <message>
         <source>Leave the selected boxes out</source>
-        <translation type="unfinished"></translation>
+        <translation>去掉选中的方框</translation>
     </message>
     <message>
         <source>&amp;Take the text</source>
-        <translation type="unfinished"></translation>
+        <translation>取用文字(&amp;T)</translation>
     </message>
     <message>
         <source>Put all characters of the picture into the compose line, in reading order</source>
-        <translation type="unfinished"></translation>
+        <translation>把图片上所有的字按阅读顺序放进文字行</translation>
     </message>
     <message>
         <source>Take the text</source>
-        <translation type="unfinished"></translation>
+        <translation>取用文字</translation>
     </message>
 </context>
 <context>
@@ -492,6 +492,121 @@
     <message>
         <source>Wayland leaves this to the desktop: look for it in the menu of the window&apos;s title bar</source>
         <translation>在 Wayland 下由桌面决定：请在窗口标题栏的菜单中查找</translation>
+    </message>
+</context>
+<context>
+    <name>Batch</name>
+    <message>
+        <source>The results cannot be saved</source>
+        <translation>无法保存结果</translation>
+    </message>
+    <message>
+        <source>Saved {name}</source>
+        <translation>已保存 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>BatchModel</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Confidence</source>
+        <translation>置信度</translation>
+    </message>
+    <message>
+        <source>{name}, page {number}</source>
+        <translation>{name}，第 {number} 页</translation>
+    </message>
+    <message>
+        <source>{percent}, not sure</source>
+        <translation>{percent}，不确定</translation>
+    </message>
+</context>
+<context>
+    <name>BatchWindow</name>
+    <message>
+        <source>Read a folder</source>
+        <translation>识别文件夹</translation>
+    </message>
+    <message>
+        <source>Choose &amp;folder…</source>
+        <translation>选择文件夹(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>&amp;Read again</source>
+        <translation>重新识别(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Read the files that are new or have changed</source>
+        <translation>只识别新增的和改动过的文件</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>停止(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Save results…</source>
+        <translation>保存结果(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>With the folders &amp;inside</source>
+        <translation>包括其中的文件夹(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Each picture is &amp;one character</source>
+        <translation>每张图片只有一个字(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Select a character, then its right candidate; the keys 1 to 9 and 0 do it too.</source>
+        <translation>选中一个字，再选正确的候选字；也可以按 1 到 9 和 0 键。</translation>
+    </message>
+    <message>
+        <source>Pictures of the folder</source>
+        <translation>文件夹里的图片</translation>
+    </message>
+    <message>
+        <source>Characters of the picture</source>
+        <translation>图片上的字</translation>
+    </message>
+    <message>
+        <source>Candidates</source>
+        <translation>候选字</translation>
+    </message>
+    <message>
+        <source>Candidates of the selected character appear here.</source>
+        <translation>这里显示选中的字的候选字。</translation>
+    </message>
+    <message>
+        <source>Files read</source>
+        <translation>已识别的文件</translation>
+    </message>
+    <message>
+        <source>No folder is chosen yet.</source>
+        <translation>还没有选择文件夹。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n picture(s)</source>
+        <translation>
+            <numerusform>%n 张图片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{text}, {count} not sure</source>
+        <translation>{text}，{count} 张不确定</translation>
+    </message>
+    <message>
+        <source>{text}, {count} could not be read</source>
+        <translation>{text}，{count} 张无法读取</translation>
     </message>
 </context>
 <context>
@@ -533,6 +648,10 @@
 </context>
 <context>
     <name>Composer</name>
+    <message>
+        <source>The clipboard did not take the text; another program may be holding it.</source>
+        <translation>剪贴板没有接受文字，可能正被别的程序占用。</translation>
+    </message>
     <message>
         <source>Copied {text}</source>
         <translation>已复制“{text}”</translation>
@@ -646,7 +765,7 @@
     <name>FileDialogs</name>
     <message>
         <source>Open pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>打开图片</translation>
     </message>
     <message>
         <source>Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp)</source>
@@ -667,6 +786,30 @@
     <message>
         <source>Strokes (*.jsonl)</source>
         <translation>笔画数据 (*.jsonl)</translation>
+    </message>
+    <message>
+        <source>Read a folder</source>
+        <translation>识别文件夹</translation>
+    </message>
+    <message>
+        <source>Table (*.csv)</source>
+        <translation>表格 (*.csv)</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Text (*.txt)</source>
+        <translation>文本 (*.txt)</translation>
+    </message>
+    <message>
+        <source>Save results</source>
+        <translation>保存结果</translation>
+    </message>
+    <message>
+        <source>results</source>
+        <translation>结果</translation>
     </message>
 </context>
 <context>
@@ -989,7 +1132,7 @@
     </message>
     <message>
         <source>&amp;Picture</source>
-        <translation type="unfinished"></translation>
+        <translation>图片(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;View</source>
@@ -1019,80 +1162,80 @@
     <name>PageDesk</name>
     <message>
         <source>Characters on the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>图片上的字</translation>
     </message>
     <message>
         <source>Left and Right select a box, Ctrl with arrows moves it, Shift with arrows resizes it.</source>
-        <translation type="unfinished"></translation>
+        <translation>左右方向键选择方框，Ctrl 加方向键移动方框，Shift 加方向键改变大小。</translation>
     </message>
     <message>
         <source>Part of the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>图片的一部分</translation>
     </message>
     <message>
         <source>Arrows move the frame, Shift with arrows resizes it, Enter leaves it.</source>
-        <translation type="unfinished"></translation>
+        <translation>方向键移动边框，Shift 加方向键改变大小，回车键结束。</translation>
     </message>
     <message>
         <source>The reading was stopped. Boxes can be drawn by hand.</source>
-        <translation type="unfinished"></translation>
+        <translation>识别已停止，可以手动画出方框。</translation>
     </message>
 </context>
 <context>
     <name>PictureBar</name>
     <message numerus="yes">
         <source>%n character(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个字</numerusform>
         </translation>
     </message>
     <message>
         <source>{characters}, {unsure} not sure</source>
-        <translation type="unfinished"></translation>
+        <translation>{characters}，{unsure} 个不确定</translation>
     </message>
     <message>
         <source>In&amp;k:</source>
-        <translation type="unfinished"></translation>
+        <translation>墨色(&amp;K)：</translation>
     </message>
     <message>
         <source>How dark a spot must be to count as ink. A double click puts it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>多深的颜色才算墨迹。双击恢复。</translation>
     </message>
     <message>
         <source>Threshold of ink</source>
-        <translation type="unfinished"></translation>
+        <translation>墨色阈值</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>停止</translation>
     </message>
     <message>
         <source>Leave the rest of the picture unread</source>
-        <translation type="unfinished"></translation>
+        <translation>不再识别图片的其余部分</translation>
     </message>
     <message>
         <source>Reading the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>正在识别图片</translation>
     </message>
     <message>
         <source>Picture</source>
-        <translation type="unfinished"></translation>
+        <translation>图片</translation>
     </message>
     <message>
         <source>Turned?</source>
-        <translation type="unfinished"></translation>
+        <translation>方向不对？</translation>
     </message>
     <message>
         <source>The picture seems to lie on its side: turn it a quarter to the right</source>
-        <translation type="unfinished"></translation>
+        <translation>图片好像是横着的：向右旋转 90 度</translation>
     </message>
     <message>
         <source>The picture seems to stand on its head: turn it by half</source>
-        <translation type="unfinished"></translation>
+        <translation>图片好像是倒着的：旋转 180 度</translation>
     </message>
     <message>
         <source>The picture seems to lie on its side: turn it a quarter to the left</source>
-        <translation type="unfinished"></translation>
+        <translation>图片好像是横着的：向左旋转 90 度</translation>
     </message>
 </context>
 <context>
@@ -1107,7 +1250,7 @@
     </message>
     <message>
         <source>On Wayland, take the picture with the desktop&apos;s own screenshot tool and paste it here.</source>
-        <translation type="unfinished"></translation>
+        <translation>在 Wayland 上，请用桌面自带的截图工具截图，再粘贴到这里。</translation>
     </message>
     <message>
         <source>Reading {name}…</source>
@@ -1115,11 +1258,11 @@
     </message>
     <message>
         <source>Only the address was dropped, and this program never goes online: copy the picture, then paste.</source>
-        <translation type="unfinished"></translation>
+        <translation>拖进来的只是网址，而本程序从不联网：请复制图片，再粘贴。</translation>
     </message>
     <message>
         <source>Part of the screen</source>
-        <translation type="unfinished"></translation>
+        <translation>屏幕截图</translation>
     </message>
     <message>
         <source>drawing</source>
@@ -1161,12 +1304,16 @@
         <translation>正在书写的笔迹</translation>
     </message>
     <message>
+        <source>Results of a folder</source>
+        <translation>文件夹的识别结果</translation>
+    </message>
+    <message>
         <source>Crash notes</source>
         <translation>崩溃记录</translation>
     </message>
     <message>
         <source>What you chose in the settings, the window&apos;s place, and where the last pictures lie.</source>
-        <translation type="unfinished"></translation>
+        <translation>设置里的选择、窗口的位置，以及最近打开的图片在哪里。</translation>
     </message>
     <message>
         <source>The text below the canvas, with the drawings of its characters, so that it survives a restart.</source>
@@ -1183,6 +1330,10 @@
     <message>
         <source>The strokes on the canvas, so that they survive a crash. Picking, clearing and closing the window delete it.</source>
         <translation>画布上的笔画，以便程序崩溃后仍能恢复。选字、清除或关闭窗口时即删除。</translation>
+    </message>
+    <message>
+        <source>What the pictures of the folder say that was read last, so that only changed ones are read again.</source>
+        <translation>最近识别的文件夹里各张图片的内容，以便下次只识别改动过的图片。</translation>
     </message>
     <message>
         <source>Where in the program something went wrong; no drawing and no text. Deleted when the program is closed.</source>
@@ -1233,11 +1384,11 @@
     <name>RecentFiles</name>
     <message>
         <source>Open &amp;recent</source>
-        <translation type="unfinished"></translation>
+        <translation>最近打开的文件(&amp;R)</translation>
     </message>
     <message>
         <source>&amp;Clear this list</source>
-        <translation type="unfinished"></translation>
+        <translation>清空列表(&amp;C)</translation>
     </message>
 </context>
 <context>
@@ -1298,7 +1449,7 @@
     <name>ScreenGrab</name>
     <message>
         <source>Mark the character or the text. Esc cancels.</source>
-        <translation type="unfinished"></translation>
+        <translation>框选一个字或一段文字，按 Esc 取消。</translation>
     </message>
 </context>
 <context>
@@ -1342,6 +1493,14 @@
     <message>
         <source>The drawing cannot be kept in {path}; a crash would lose it.</source>
         <translation>笔迹无法保存到 {path}；程序一旦崩溃将会丢失。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} could not be read.</source>
+        <translation>无法读取文件夹 {folder}。</translation>
+    </message>
+    <message>
+        <source>The heat map could not be made.</source>
+        <translation>无法生成热图。</translation>
     </message>
     <message>
         <source>The history cannot be kept in {path}.</source>
@@ -1408,6 +1567,10 @@
         <translation>没有可识别的笔迹。</translation>
     </message>
     <message>
+        <source>There is no model to read with.</source>
+        <translation>没有可用的识别模型。</translation>
+    </message>
+    <message>
         <source>This build of ONNX Runtime has no CUDA, so the CPU is used.</source>
         <translation>此版本的 ONNX Runtime 不含 CUDA，改用 CPU。</translation>
     </message>
@@ -1457,15 +1620,15 @@
     </message>
     <message>
         <source>{file} cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取 {file}。</translation>
     </message>
     <message>
         <source>{file} cannot be written.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入 {file}。</translation>
     </message>
     <message>
         <source>{file} does not hold the results of an earlier run.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 里没有以前的识别结果。</translation>
     </message>
     <message>
         <source>{file} holds no weights named {name}.</source>
