@@ -46,6 +46,7 @@ def test_window_changes_its_language_while_it_is_open(
             "文件(&F)",
             "编辑(&E)",
             "候选字(&C)",
+            "图片(&P)",
             "视图(&V)",
             "帮助(&H)",
         ]
