@@ -65,8 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if problem is not None:
         tell(problem)
         return NO_DISPLAY_STATUS
+    words, replaced = command_line.words_for_qt(words)
     application = make_application(words)
-    options = command_line.parse(application.arguments()[1:])
+    options = command_line.parse([replaced.get(word, word) for word in application.arguments()[1:]])
     if options.is_self_test:
         from hccr_desktop.gui.self_test import run_self_test
 

@@ -81,6 +81,28 @@ def parse(arguments: Sequence[str]) -> Options:
     )
 
 
+def words_for_qt(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """What Qt can be given of the words of a command line.
+
+    WORKAROUND(PySide6 6.11): QApplication crashes on a word that is no Unicode, as a file name of another encoding is,
+    or any that is not ASCII where Python runs in such a locale.
+
+    Returns:
+        The words, some replaced, and the words that were replaced, by what is in their place.
+    """
+    places = {word: f"\N{REPLACEMENT CHARACTER}{number}" for number, word in enumerate(words) if not _is_unicode(word)}
+    replaced = {place: word for word, place in places.items()}
+    return [places.get(word, word) for word in words], replaced
+
+
+def _is_unicode(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class _whole_number:  # noqa: N801 - argparse names the type in its message
     """A whole number within limits, as a type of argparse."""
 

@@ -124,6 +124,8 @@ def read_page_file(source: Path | bytes, *, name: str = "", page: int = 0) -> Pa
             name=name,
             detail=str(error),
         ) from error
+    except MemoryError as error:  # the size was found to be in bounds, so the machine is at fault
+        raise UnreadableImageError("There is not enough memory to open {name}.", name=name) from error
     except _DECODER_ERRORS as error:
         raise UnreadableImageError(
             "{name} is damaged or cut off.", name=name, detail=f"{type(error).__name__}: {error}"

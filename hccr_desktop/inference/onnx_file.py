@@ -46,6 +46,8 @@ def read_initializer(path: Path, name: str) -> npt.NDArray[np.float32]:
         for fields in tensors:
             if bytes(_first_bytes(fields, _TENSOR_NAME)) == name.encode():
                 return _to_array(fields)
+    except FileNotFoundError as error:
+        raise ModelFileError("The model file {path} does not exist.", path=path, detail=str(error)) from error
     except (OSError, ValueError, IndexError, KeyError) as error:
         raise ModelFileError("{name} cannot be read as an ONNX model.", name=path.name, detail=str(error)) from error
     raise ModelFileError("{file} holds no weights named {name}.", file=path.name, name=name)

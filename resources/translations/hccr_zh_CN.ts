@@ -1571,6 +1571,10 @@
         <translation>没有可用的识别模型。</translation>
     </message>
     <message>
+        <source>There is not enough memory to open {name}.</source>
+        <translation>内存不足，无法打开 {name}。</translation>
+    </message>
+    <message>
         <source>This build of ONNX Runtime has no CUDA, so the CPU is used.</source>
         <translation>此版本的 ONNX Runtime 不含 CUDA，改用 CPU。</translation>
     </message>

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from hccr_desktop.domain.settings import Settings
-from hccr_desktop.gui.command_line import Options, parse
+from hccr_desktop.gui.command_line import Options, parse, words_for_qt
 
 
 def test_parse_of_nothing_changes_no_setting() -> None:
@@ -31,3 +31,12 @@ def test_parse_refuses_wrong_usage_with_status_2(arguments: list[str], capsys: p
         parse(arguments)
     assert stopped.value.code == 2
     assert "usage: hccr-desktop" in capsys.readouterr().err
+
+
+def test_words_that_qt_cannot_take_are_replaced_and_found_again() -> None:
+    words = ["hccr-desktop", "-style", "\udcff.png", "鲍.png"]
+    safe, replaced = words_for_qt(words)
+    assert safe[:2] == words[:2]
+    assert safe[3] == "鲍.png"
+    safe[2].encode()
+    assert [replaced.get(word, word) for word in safe] == words

@@ -1,5 +1,6 @@
 """Faults of the machine, one by one, under the real program: it opens, recognizes, and says what does not work."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,6 @@ from tests.window.desktop import Display, Pad, wait_until
 pytestmark = [pytest.mark.window, pytest.mark.model, pytest.mark.slow]
 
 GIGABYTE = 1 << 30
-ADDRESS_SPACE = f"--as={4 * GIGABYTE}"
-DATA = f"--data={GIGABYTE}"
 
 
 def draw_and_pick(pad: Pad, bao: Ink) -> None:
@@ -35,7 +34,7 @@ def test_read_only_home(start_pad: StartPad, bao: Ink, screenshots: Path) -> Non
 
 
 def test_full_disk(start_pad: StartPad, bao: Ink, tmp_path: Path, screenshots: Path) -> None:
-    """No file may grow: the system refuses every byte, as a full disk does, to root as well."""
+    """No file may have a byte: the system refuses every byte, as a full disk does, to root as well."""
     pad = start_pad(launcher=("prlimit", "--fsize=0"))
     draw_and_pick(pad, bao)
     pad.wait_for("The text cannot be kept")
@@ -73,11 +72,12 @@ def test_one_gigabyte_of_memory(start_pad: StartPad, bao: Ink, tmp_path: Path, s
     """
     huge = tmp_path / "huge.png"
     Image.fromarray(np.full((12_000, 12_000), 255, np.uint8)).save(huge)
-    pad = start_pad(launcher=("prlimit", DATA))
+    pad = start_pad(launcher=("prlimit", f"--data={GIGABYTE}"))
     pad.draw(bao.to_coordinates())
     pad.press("ctrl+o")
     pad.answer_file_dialog("Open picture", huge)
     pad.focus("The picture cannot be used")
+    pad.wait_until_still()
     pad.display.grab().save(screenshots / "fault-memory.png")
     pad.press("Escape")
     pad.focus("HCCR Desktop")
@@ -99,6 +99,19 @@ def test_locale_c_reads_and_copies_chinese(start_pad: StartPad, bao: Ink, tmp_pa
     draw_and_pick(pad, bao)
     assert pad.quit() == 0
     assert "鲍鲍" in (tmp_path / "config" / "hccr-desktop" / "compose.json").read_text(encoding="utf-8")
+
+
+def test_file_name_of_another_encoding(start_pad: StartPad, bao: Ink, tmp_path: Path) -> None:
+    from hccr_desktop.gui.drawing_files import picture_of
+
+    picture_of(bao).save(str(tmp_path / "bao.png"))
+    name = os.fsdecode(b"\xb1\xab.png")  # in GBK
+    (tmp_path / "bao.png").rename(tmp_path / name)
+    pad = start_pad(str(tmp_path / name))
+    pad.wait_for("candidates shown for 0 strokes")
+    pad.press("1")
+    wait_until(lambda: pad.display.clipboard() == "鲍", "鲍 on the clipboard")
+    assert pad.quit() == 0
 
 
 def test_clipboard_that_another_program_owns_is_taken_over(

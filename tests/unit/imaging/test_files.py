@@ -222,3 +222,17 @@ def test_a_picture_of_one_grey_is_read_and_has_no_ink(picture):
 def test_a_path_with_a_null_character_is_no_crash():
     with pytest.raises(UnreadableImageError):
         read_page_image(Path("a\0b.png"))
+
+
+def test_read_page_without_memory_says_so_and_not_that_the_file_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "large.png"
+    Image.new("L", (20, 10), 255).save(path)
+
+    def fail(_picture: Image.Image) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Image.Image, "load", fail)
+    with pytest.raises(UnreadableImageError, match=r"not enough memory to open large\.png"):
+        read_page_file(path)

@@ -27,7 +27,7 @@ def test_an_initializer_is_read_as_the_onnx_package_reads_it(tmp_path, dtype):
 def test_a_missing_name_and_a_missing_file_are_sentences(tiny_model, tmp_path):
     with pytest.raises(ModelFileError, match=r"tiny\.onnx holds no weights named nothing\."):
         read_initializer(tiny_model, "nothing")
-    with pytest.raises(ModelFileError, match=r"gone\.onnx cannot be read"):
+    with pytest.raises(ModelFileError, match=r"gone\.onnx does not exist"):
         read_initializer(tmp_path / "gone.onnx", "x")
 
 
