@@ -55,11 +55,13 @@ class Answers:
 
     Attributes:
         ranks: (N,) int, 0 where the right character came first; NOT_ANSWERED where there was no answer.
+        first: (N,) int, class index of the first candidate; -1 where nothing was answered.
         confidences: (N,) float in [0, 1] of the first candidate; 0 where nothing was answered.
         milliseconds: (batches,) float, time per sample.
     """
 
     ranks: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int64]
     confidences: npt.NDArray[np.float64]
     milliseconds: npt.NDArray[np.float64]
 
@@ -77,6 +79,13 @@ def evaluate(
     Raises:
         SampleSetError: the set holds no character that the model knows.
     """
+    return evaluate_in_detail(recognizer, sample_set, progress=progress)[0]
+
+
+def evaluate_in_detail(
+    recognizer: Recognizer, sample_set: SampleSet, *, progress: Callable[[int], None] | None = None
+) -> tuple[Evaluation, list[Sample], Answers]:
+    """As :func:`evaluate`, with the samples of known characters and what was answered to each."""
     known = [sample for sample in sample_set.samples if sample.character in recognizer.card.characters]
     if len(known) < len(sample_set.samples):
         logger.warning(
@@ -88,7 +97,7 @@ def evaluate(
     if not known:
         raise SampleSetError(f"{sample_set.name} holds no character that the model knows.")
     answers = answer(recognizer, known, temperature=recognizer.card.temperature(sample_set.kind), progress=progress)
-    return Evaluation(
+    figures = Evaluation(
         set=sample_set.name,
         count=len(known),
         top1=_percent_within(answers.ranks, 1),
@@ -99,6 +108,7 @@ def evaluate(
         model=recognizer.card.model_id,
         provider=recognizer.provider,
     )
+    return figures, known, answers
 
 
 def answer(
@@ -114,6 +124,7 @@ def answer(
         KeyError: a sample shows a character that the model does not know.
     """
     ranks = np.full(len(samples), NOT_ANSWERED, np.int64)
+    first = np.full(len(samples), -1, np.int64)
     confidences = np.zeros(len(samples))
     milliseconds = []
     for start in range(0, len(samples), _BATCH):
@@ -126,10 +137,11 @@ def answer(
             truth = np.array([recognizer.card.characters.index(batch[at].character) for at in positions])
             where = start + np.array(positions)
             ranks[where] = rank_of(logits, truth)
+            first[where] = logits.argmax(axis=1)
             confidences[where] = softmax(logits / temperature).max(axis=1)
         if progress is not None:
             progress(start + len(batch))
-    return Answers(ranks, confidences, np.array(milliseconds))
+    return Answers(ranks, first, confidences, np.array(milliseconds))
 
 
 def rank_of(logits: npt.NDArray[np.float32], truth: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
