@@ -1,7 +1,8 @@
 """Pictures of the real window for the README, and in every look for a person to check.
 
-``python tools/screenshots.py`` renews ``docs/images/``; ``--all`` writes light and dark, English and Chinese, 100 %
-and 200 % into ``window-screenshots/``, which is not committed. Needs Xvfb and the model.
+``python tools/screenshots.py`` renews ``docs/images/``, ``--guide`` the pictures of the user guides. ``--all`` writes
+light and dark, English and Chinese, 100 % and 200 % into ``window-screenshots/``, which is not committed. Needs Xvfb
+and the model.
 """
 
 import argparse
@@ -48,18 +49,28 @@ SCENES: Final = (
 
 LANGUAGES: Final = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
 
+GUIDE_SCENES: Final = ("ink", "unsure", "opened", "picture", "details", "heat", "taught", "settings")
+"""What the user guides show, in both languages."""
+
+GUIDE_COLORS: Final = 192
+"""Of a picture in a guide: all that the window has at 100 %, in half the bytes."""
+
 
 def main() -> int:
     """Take all pictures asked for, each in a process and on a display of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--all", action="store_true", help="every look, for checking")
     parser.add_argument("--scenes", nargs="+", choices=SCENES, default=SCENES, help="with --all, these alone")
+    parser.add_argument("--guide", action="store_true", help="the pictures of the user guides")
     parser.add_argument("--one", metavar="FILE", help=argparse.SUPPRESS)
     parser.add_argument("--dark", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--scene", default="ink", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
         return take(Path(options.one), options.scene, is_dark=options.dark)
+    if options.guide:
+        take_for_guides(REPOSITORY / "docs" / "images" / "guide")
+        return 0
     if not options.all:
         folder = REPOSITORY / "docs" / "images"
         start(folder / "window.png", "ink", "en", 1, is_dark=False)
@@ -73,6 +84,19 @@ def main() -> int:
                     name = f"{scene}-{language}-{scale}00-{'dark' if is_dark else 'light'}.png"
                     start(folder / name, scene, language, scale, is_dark=is_dark)
     return 0
+
+
+def take_for_guides(folder: Path) -> None:
+    """Renew the pictures of both user guides, with few colors, since a checkout carries them along."""
+    from PIL import Image
+
+    for language in LANGUAGES:
+        for scene in GUIDE_SCENES:
+            file = folder / f"{scene}{'' if language == 'en' else f'-{language}'}.png"
+            start(file, scene, language, 1, is_dark=False)
+            with Image.open(file) as picture:
+                small = picture.convert("RGB").quantize(GUIDE_COLORS, dither=Image.Dither.NONE)
+            small.save(file, optimize=True)
 
 
 def start(file: Path, scene: str, language: str, scale: int, *, is_dark: bool) -> None:
