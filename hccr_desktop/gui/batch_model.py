@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont, QPixmap
+from PySide6.QtGui import QFont, QIcon, QPixmap
 
 from hccr_desktop.gui.batch_jobs import BatchNews, Key, is_doubtful, key_of
 from hccr_desktop.gui.candidate_list import percent_text
@@ -33,7 +33,7 @@ class BatchModel(QAbstractTableModel):
         self._font = character_font
         self._readings: list[FileReading] = []
         self._places: dict[Key, int] = {}
-        self._thumbnails: dict[Key, QPixmap] = {}
+        self._thumbnails: dict[Key, QIcon] = {}
 
     @property
     def readings(self) -> tuple[FileReading, ...]:
@@ -58,7 +58,7 @@ class BatchModel(QAbstractTableModel):
     def _add(self, reading: FileReading, thumbnail: PageImage | None) -> None:
         key = key_of(reading)
         if thumbnail is not None:
-            self._thumbnails[key] = QPixmap.fromImage(to_qimage(thumbnail))
+            self._thumbnails[key] = QIcon(QPixmap.fromImage(to_qimage(thumbnail)))  # an icon fits its cell
         if key in self._places:
             self.replace(self._places[key], reading)
             return
@@ -107,7 +107,9 @@ class BatchModel(QAbstractTableModel):
                 return self.tr("{name}, page {number}").format(name=name, number=reading.page + 1)
             return name
         if column == TEXT_COLUMN:
-            return translated(reading.error) or reading.text.replace("\n", " ⏎ ")
+            # The path is long, and the name stands beside it.
+            error = translated(reading.error).replace(reading.file, Path(reading.file).name)
+            return error or reading.text.replace("\n", " ⏎ ")
         if not reading.characters:
             return "–"
         lowest = min(character.recognition.best.confidence for character in reading.characters)

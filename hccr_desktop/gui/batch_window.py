@@ -95,7 +95,8 @@ class BatchWindow(QDialog):
         service.ended.connect(self._on_ended)
         self.translate()
         unit = self.fontMetrics().height()
-        self.resize(unit * 50, unit * 34)
+        self.resize(unit * 62, unit * 40)
+        self._splitter.setSizes([unit * 38, unit * 24])
         self._refresh()
 
     # Making
@@ -120,14 +121,14 @@ class BatchWindow(QDialog):
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.setWordWrap(False)
         side = round(self.fontMetrics().height() * _THUMBNAIL_LINES)
-        table.setIconSize(QSize(side * 2, side))
+        table.setIconSize(QSize(round(side * 1.5), side))
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(side + 8)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(FILE_COLUMN, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(FILE_COLUMN, self.fontMetrics().averageCharWidth() * 40)
+        header.resizeSection(FILE_COLUMN, self.fontMetrics().averageCharWidth() * 30)
         header.setSectionResizeMode(TEXT_COLUMN, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(CONFIDENCE_COLUMN, QHeaderView.ResizeMode.ResizeToContents)
         return table
@@ -140,7 +141,7 @@ class BatchWindow(QDialog):
         characters.setResizeMode(QListView.ResizeMode.Adjust)
         characters.setFont(self._character_font())
         characters.setFrameShape(QFrame.Shape.NoFrame)
-        characters.setMaximumHeight(self.fontMetrics().height() * 9)
+        characters.setMaximumHeight(self.fontMetrics().height() * 6)
         return characters
 
     def _arrange(self) -> None:
@@ -188,8 +189,7 @@ class BatchWindow(QDialog):
         self._splitter = QSplitter(self)
         self._splitter.addWidget(self.table)
         self._splitter.addWidget(side)
-        self._splitter.setStretchFactor(0, 3)
-        self._splitter.setStretchFactor(1, 2)
+        self._splitter.setStretchFactor(0, 1)
         self._splitter.setChildrenCollapsible(False)
         bottom.addWidget(self._note)
         bottom.addWidget(self._progress, 1)
