@@ -10,6 +10,9 @@ import numpy.typing as npt
 from hccr_desktop.imaging.preview import shrink
 from hccr_desktop.imaging.types import PageImage
 
+_THICK_PERCENT: Final = 85
+"""Of the middles of strokes: those above may be the edges of shadows."""
+
 _WIDEST_STROKE: Final = 0.25
 """Share of the longer side that a stroke's width never reaches, not even a marker's in a tight crop."""
 
@@ -157,7 +160,7 @@ def _stroke_width(darkness: npt.NDArray[np.uint8]) -> float:
     # Every stroke pixel's distance to the paper; ridges hold half the width.
     distance = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
     ridge = distance[(distance >= cv2.dilate(distance, _SQUARE)) & (mask > 0)]
-    return float(2 * np.percentile(ridge, 98))
+    return float(2 * np.percentile(ridge, _THICK_PERCENT))
 
 
 def _noise(flat: PageImage) -> float:

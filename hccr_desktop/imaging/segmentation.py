@@ -198,9 +198,9 @@ def _lines(mask: npt.NDArray[np.uint8], boxes: _Boxes, size: float, *, is_vertic
     shape = (max(1, round(view.shape[1] * scale)), max(1, round(view.shape[0] * scale)))
     small = cv2.resize(view * np.uint8(255), shape, interpolation=cv2.INTER_AREA).astype(np.float32)
     unit = size * scale
-    smeared = cv2.GaussianBlur(small, (0, 0), sigmaX=1.6 * unit, sigmaY=0.24 * unit, borderType=cv2.BORDER_CONSTANT)
-    wide = cv2.GaussianBlur(small, (0, 0), sigmaX=1.6 * unit, sigmaY=1.0 * unit, borderType=cv2.BORDER_CONSTANT)
-    ridge = ((smeared > 1.02 * wide) & (smeared > 0.15 * float(np.percentile(smeared, 99)))).astype(np.uint8)
+    smeared = cv2.GaussianBlur(small, (0, 0), sigmaX=1.6 * unit, sigmaY=0.2 * unit, borderType=cv2.BORDER_CONSTANT)
+    wide = cv2.GaussianBlur(small, (0, 0), sigmaX=1.6 * unit, sigmaY=0.8 * unit, borderType=cv2.BORDER_CONSTANT)
+    ridge = ((smeared > 1.15 * wide) & (smeared > 0.15 * float(np.percentile(smeared, 99)))).astype(np.uint8)
     count, labelled = cv2.connectedComponents(ridge, connectivity=4)
     stripes = np.asarray(labelled, np.int32)
     if count < 2:
