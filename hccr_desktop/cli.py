@@ -18,7 +18,7 @@ import cv2
 
 from hccr_desktop import __version__, paths
 from hccr_desktop.domain import melnyk
-from hccr_desktop.domain.settings import PROVIDERS, SETTINGS
+from hccr_desktop.domain.settings import PRECISIONS, PROVIDERS, SETTINGS
 from hccr_desktop.errors import HccrError, ModelFileError, ModelMismatchError, RuntimeSetupError
 from hccr_desktop.imaging.clean import clean
 from hccr_desktop.imaging.files import read_page_file, write_png
@@ -29,6 +29,7 @@ from hccr_desktop.inference.batch_reading import BatchOptions, FileReading, find
 from hccr_desktop.inference.batch_results import load_readings, save_readings, write_csv, write_json, write_text
 from hccr_desktop.inference.evaluation import evaluate
 from hccr_desktop.inference.evidence import relative_evidence_map
+from hccr_desktop.inference.precision import open_model
 from hccr_desktop.inference.providers import available_providers, runtime_version
 from hccr_desktop.inference.recognizer import Recognizer
 
@@ -118,6 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     common = _Parser(add_help=False, parents=[messages])
     common.add_argument("--model", type=Path, default=paths.default_model(), help=help_of["model_path"])
     common.add_argument("--provider", choices=PROVIDERS, default="auto", help=help_of["provider"])
+    common.add_argument("--precision", choices=PRECISIONS, default="auto", help=help_of["precision"])
     common.add_argument(
         "--threads",
         type=_whole_number(int(threads_limits.low), int(threads_limits.high)) if threads_limits else int,
@@ -185,7 +187,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _open(options: argparse.Namespace) -> Recognizer:
-    recognizer = Recognizer.open(options.model, provider=options.provider, threads=options.threads)
+    recognizer = open_model(
+        options.model,
+        provider=options.provider,
+        threads=options.threads,
+        precision=options.precision,
+        memo=paths.speed_memo(),
+    )
     if recognizer.provider_note:
         print(recognizer.provider_note, file=sys.stderr)
     return recognizer
@@ -261,7 +269,7 @@ def _info(options: argparse.Namespace) -> int:
             f"top-5 {figure.top5:.1f} % ({figure.command})"
         )
     print()
-    print(f"runs on: {recognizer.provider}, {options.threads} thread(s)")
+    print(f"runs on: {recognizer.provider}, {options.threads} thread(s), {recognizer.path.name}")
     print(f"providers of this build: {', '.join(available_providers())}")
     print(f"versions: hccr {__version__}, {runtime_version()}, opencv {cv2.__version__}")
     return DONE

@@ -3,6 +3,7 @@
 No other module builds such a path.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -30,6 +31,17 @@ def resources_dir() -> Path:
 def default_model() -> Path:
     """The model the program opens when it is told no other."""
     return models_dir() / "melnyk_net.onnx"
+
+
+def speed_memo() -> Path:
+    """File that remembers how fast model files are on this machine; it may be deleted at any time."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library/Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "hccr-desktop" / "speed.json"
 
 
 def licenses_dir() -> Path:

@@ -10,6 +10,10 @@ Provider = Literal["auto", "cpu", "cuda"]
 
 PROVIDERS: Final[tuple[Provider, ...]] = ("auto", "cpu", "cuda")
 
+Precision = Literal["auto", "float", "int8"]
+
+PRECISIONS: Final[tuple[Precision, ...]] = ("auto", "float", "int8")
+
 SYSTEM: Final = "system"
 """Language or theme of the desktop."""
 LANGUAGES: Final = (SYSTEM, "en", "zh_CN")
@@ -32,6 +36,7 @@ class Settings:
 
     model_path: str = ""
     provider: Provider = "auto"
+    precision: Precision = "auto"
     threads: int = 1
     candidate_count: int = 10
     copy_on_pick: bool = True
@@ -87,6 +92,11 @@ class SettingInfo:
 SETTINGS: Final[tuple[SettingInfo, ...]] = (
     SettingInfo("model_path", "Model file to use; empty is the one that comes with the program."),
     SettingInfo("provider", "Where the network runs; auto takes CUDA if it works, else the CPU.", choices=PROVIDERS),
+    SettingInfo(
+        "precision",
+        "Which file of the model is used; auto takes one of int8 on a CPU where there is one and it is faster.",
+        choices=PRECISIONS,
+    ),
     SettingInfo("threads", "CPU threads of one recognition.", limits=Range(1, 64)),
     SettingInfo("candidate_count", "Candidates shown beside the canvas.", limits=Range(1, 50)),
     SettingInfo("copy_on_pick", "A picked character goes to the clipboard."),

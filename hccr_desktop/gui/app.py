@@ -188,11 +188,17 @@ def recognizer_factory(settings: Settings) -> RecognizerFactory:
         os.environ.pop("QT_QPA_FONTDIR", None)
         cv2.setNumThreads(1)  # the pictures are small, and a pool would only take the recognizer's cores
 
-        from hccr_desktop.inference.recognizer import Recognizer
+        from hccr_desktop.inference.precision import open_model
         from hccr_desktop.personal.personal_recognizer import PersonalRecognizer
 
         path = Path(settings.model_path) if settings.model_path else paths.default_model()
-        recognizer = Recognizer.open(path, provider=settings.provider, threads=settings.threads)
+        recognizer = open_model(
+            path,
+            provider=settings.provider,
+            threads=settings.threads,
+            precision=settings.precision,
+            memo=paths.speed_memo(),
+        )
         return PersonalRecognizer(recognizer, None)  # the window gives it a memory, once that is open
 
     return open_recognizer

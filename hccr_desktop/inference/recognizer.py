@@ -100,6 +100,11 @@ class Recognizer:
             ) from error
         return cls(session, card, path, used, note)
 
+    @property
+    def path(self) -> Path:
+        """The file that was opened."""
+        return self._path
+
     def run(self, images: Sequence[ModelImage] | npt.NDArray[np.float32]) -> NetworkOutput:
         """All outputs for a batch.
 
