@@ -1500,7 +1500,7 @@
     </message>
     <message>
         <source>The heat map could not be made.</source>
-        <translation>无法生成热图。</translation>
+        <translation>无法生成热力图。</translation>
     </message>
     <message>
         <source>The history cannot be kept in {path}.</source>
