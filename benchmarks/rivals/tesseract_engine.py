@@ -14,7 +14,8 @@ from hccr_desktop.imaging.sample_sets import Sample
 MODEL: Final = Path("/usr/share/tesseract-ocr/5/tessdata/chi_sim.traineddata")
 SINGLE_CHARACTER: Final = 10
 SYMBOL: Final = 4
-HEIGHT: Final = 64
+HEIGHT: Final = 48
+"""Of the picture; it reads scans best so, of 48, 64 and 96 tried on 20 validation scans."""
 DPI: Final = 300
 """It guesses otherwise, and complains about that."""
 
