@@ -104,7 +104,7 @@ class CrashReports:
                 "HCCR Desktop: report of an error",
                 "It holds no drawing and no text of yours. Read it before you send it.",
                 "",
-                f"time       {datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M:%S} UTC",
+                f"time: {datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M:%S} UTC",
                 *_versions(),
                 "",
                 "-- where --",
@@ -123,19 +123,19 @@ def report_name() -> str:
 
 
 def _versions() -> Iterable[str]:
-    yield f"program    {__version__}{' (packed)' if getattr(sys, 'frozen', False) else ''}"
-    yield f"Python     {platform.python_version()}, {platform.machine()}"
-    yield f"system     {masked(platform.platform())}"
-    yield f"locale     {masked('.'.join(part or '?' for part in locale.getlocale()))}"
-    yield f"Qt         {qVersion()} on {QGuiApplication.platformName() or 'no screen'}"
+    yield f"program: {__version__}{' (packed)' if getattr(sys, 'frozen', False) else ''}"
+    yield f"Python: {platform.python_version()}, {platform.machine()}"
+    yield f"system: {masked(platform.platform())}"
+    yield f"locale: {masked('.'.join(part or '?' for part in locale.getlocale()))}"
+    yield f"Qt: {qVersion()} on {QGuiApplication.platformName() or 'no screen'}"
     screens = [
         f"{screen.size().width()}x{screen.size().height()} at {screen.devicePixelRatio():.2f}"
         for screen in QGuiApplication.screens()
     ]
-    yield f"screens    {', '.join(screens) or 'none'}"
-    yield f"desktop    {masked(os.environ.get('XDG_CURRENT_DESKTOP', '') or 'unknown')}"
+    yield f"screens: {', '.join(screens) or 'none'}"
+    yield f"desktop: {masked(os.environ.get('XDG_CURRENT_DESKTOP', '') or 'unknown')}"
     for package in _PACKAGES:
         try:
-            yield f"package    {package} {metadata.version(package)}"
+            yield f"package: {package} {metadata.version(package)}"
         except metadata.PackageNotFoundError:
             continue

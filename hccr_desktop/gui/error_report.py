@@ -92,7 +92,7 @@ class ErrorReporter(QObject):
         save = box.addButton(self.tr("Save report…"), QMessageBox.ButtonRole.ActionRole)
         save.clicked.disconnect()
         save.clicked.connect(self._save)
-        box.addButton(QMessageBox.StandardButton.Close)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Close))
         box.open()
 
     @Slot()

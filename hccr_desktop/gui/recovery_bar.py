@@ -85,7 +85,7 @@ class RecoveryBar(QFrame):
         self.setAccessibleName(text)
         self.restore.setText(self.tr("&Restore drawing"))
         self.discard.setText(self.tr("D&iscard") if self._ink is not None else self.tr("D&ismiss"))
-        self.report.setText(self.tr("Save re&port…"))
+        self.report.setText(self.tr("&Save report…"))
         self.report.setToolTip(self.tr("What to send to the developers. It holds no drawing and no text of yours."))
         self._sheet.setAccessibleName(self.tr("The drawing"))
 

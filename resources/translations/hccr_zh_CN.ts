@@ -1418,8 +1418,8 @@
         <translation>关闭(&amp;I)</translation>
     </message>
     <message>
-        <source>Save re&amp;port…</source>
-        <translation>保存报告(&amp;P)…</translation>
+        <source>&amp;Save report…</source>
+        <translation>保存报告(&amp;S)…</translation>
     </message>
     <message>
         <source>What to send to the developers. It holds no drawing and no text of yours.</source>

@@ -42,7 +42,7 @@ def test_crash_gives_drawing_and_text_back(start_pad: StartPad, bao: Ink, tmp_pa
     again.wait_until_still()
     again.display.grab().save(screenshots / "crash-offer.png")
     report = tmp_path / "report.txt"
-    again.press("alt+p")
+    again.press("alt+s")
     again.answer_file_dialog("Save report", report)
     wait_until(report.exists, "the report")
     text = report.read_text(encoding="utf-8")
