@@ -41,7 +41,7 @@ def test_report_tells_versions_place_and_log(qapp: QApplication, tail: LogTail) 
     assert "ValueError: by no one expected" in report
     assert "test_crash_report.py" in report
     assert "the frobnication failed" in report
-    for name in ("onnxruntime", "numpy", "Python", "Qt ", "system"):
+    for name in ("onnxruntime", "numpy", "Python", "Qt: ", "system"):
         assert name in report
 
 
