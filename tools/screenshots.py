@@ -20,6 +20,7 @@ SCENES: Final = (
     "empty",
     "ink",
     "picture",
+    "page",
     "about",
     "licences",
     "copied",
@@ -49,7 +50,7 @@ SCENES: Final = (
 
 LANGUAGES: Final = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
 
-GUIDE_SCENES: Final = ("ink", "unsure", "opened", "picture", "details", "heat", "taught", "settings")
+GUIDE_SCENES: Final = ("ink", "unsure", "opened", "page", "details", "heat", "taught", "settings")
 """What the user guides show, in both languages."""
 
 GUIDE_COLORS: Final = 192
@@ -183,6 +184,16 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
         if scene == "picture-heat":
             window.actions_table.heat_map.trigger()
             wait_until(lambda: window.canvas.heat_map)
+    elif scene == "page":
+        from PIL import Image
+
+        from tools.written_page import written_page
+
+        picture = folder / "静夜思.png"
+        Image.fromarray(written_page(("床前明月光", "疑是地上霜"))).save(picture)
+        window.open_picture(picture)
+        wait_until(lambda: window.actions_table.take_text.isEnabled())
+        QTest.qWait(2000)
     elif scene == "unsure":
         chance = random.Random(4)
         lines = [[(chance.random(), chance.random()) for _ in range(2)] for _ in range(11)]
