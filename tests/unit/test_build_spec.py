@@ -1,0 +1,82 @@
+"""The recipe of the frozen program, run with PyInstaller faked: what it asks for on each system."""
+
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+Calls = dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]]
+
+
+def run_spec(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str) -> Calls:
+    calls: Calls = {}
+
+    def fake(name: str, answer: object = None):
+        def call(*values: object, **named: object) -> object:
+            calls.setdefault(name, []).append((values, named))
+            return answer
+
+        return call
+
+    analysis = SimpleNamespace(pure=[], scripts=[], binaries=[], datas=[])
+    modules = {
+        "PyInstaller.building.api": {"COLLECT": fake("COLLECT", "folder"), "EXE": fake("EXE"), "PYZ": fake("PYZ")},
+        "PyInstaller.building.build_main": {"Analysis": fake("Analysis", analysis)},
+        "PyInstaller.building.osx": {"BUNDLE": fake("BUNDLE")},
+        "PyInstaller.depend.bindepend": {"get_imports": fake("get_imports", [])},
+        "PyInstaller.utils.hooks": {"copy_metadata": fake("copy_metadata", [])},
+    }
+    for name, content in modules.items():
+        module = ModuleType(name)
+        vars(module).update(content)
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    spec = (REPOSITORY / "build.spec").read_text("utf-8")
+    code = compile(spec, "build.spec", "exec")
+    monkeypatch.setattr("subprocess.run", fake("run"))
+    monkeypatch.setattr(sys, "platform", platform)
+    exec(code, {"SPECPATH": str(REPOSITORY), "workpath": str(tmp_path)})
+    return calls
+
+
+def test_linux_gets_a_folder_with_two_programs_and_no_more(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    calls = run_spec(monkeypatch, tmp_path, "linux")
+    assert [named["name"] for _, named in calls["EXE"]] == ["hccr-desktop", "hccr"]
+    assert all(named["icon"] is None and named["version"] is None for _, named in calls["EXE"])
+    assert "BUNDLE" not in calls
+    assert "run" not in calls
+
+
+def test_windows_gets_icon_and_version_and_the_runtime_before_qt(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    calls = run_spec(monkeypatch, tmp_path, "win32")
+    for _, named in calls["EXE"]:
+        assert named["icon"] == str(tmp_path / "platform" / "hccr-desktop.ico")
+        assert named["version"] == str(tmp_path / "platform" / f"{named['name']}-version.txt")
+    assert [named["console"] for _, named in calls["EXE"]] == [False, True]
+    hooks = calls["Analysis"][0][1]["runtime_hooks"]
+    assert [(REPOSITORY / hook).is_file() for hook in hooks] == [True]
+    (command,), _ = calls["run"][0]
+    assert (REPOSITORY / command[1]).is_file()
+    assert "BUNDLE" not in calls
+
+
+def test_macos_gets_an_application_with_icon_and_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    calls = run_spec(monkeypatch, tmp_path, "darwin")
+    values, named = calls["BUNDLE"][0]
+    assert values == ("folder",)
+    assert named["name"] == "HCCR Desktop.app"
+    assert named["icon"] == str(tmp_path / "platform" / "hccr-desktop.icns")
+    assert named["version"].count(".") == 2
+    assert all(named["version"] is None for _, named in calls["EXE"])
+
+
+def test_hook_loads_the_runtime_without_qt() -> None:
+    source = (REPOSITORY / "tools" / "import_runtime_first.py").read_text("utf-8")
+    assert "from hccr_desktop import gui" in source
+    assert "PySide6" not in (REPOSITORY / "hccr_desktop" / "gui" / "__init__.py").read_text("utf-8")
