@@ -17,8 +17,11 @@ _WIDEST_STROKE: Final = 0.25
 """Share of the longer side that a stroke's width never reaches, not even a marker's in a tight crop."""
 
 _USUAL_STROKE: Final = 0.08
+_SHADED: Final = 0.88
+_SHADOW_EDGE: Final = 0.03
 _DARKEST_SHADOW: Final = 0.22
-"""What is wider than the usual stroke, and not darker than this share of the paper around it, is shadow and not ink."""
+"""What is wider than this share of the longer side, darker than this share of the paper around it, and lies along this
+share of the page's edge, is shadow, unless it is as dark as ink."""
 
 _LONG_SIDE_PX: Final = 512
 """Resolution at which paper is looked at: wide kernels are slow, and light has no details."""
@@ -59,17 +62,39 @@ def look_at_paper(preview: PageImage) -> Paper:
     small = shrink(preview, long_side_px=_LONG_SIDE_PX)
     widest = max(3, int(max(small.shape) * _WIDEST_STROKE))
     background = _closed(small, widest)
+    plain = _judged(preview, background)
+    if plain.is_plain:
+        return plain
     narrow = _closed(small, int(max(small.shape) * _USUAL_STROKE))
-    if np.percentile(narrow / np.maximum(background, 1.0), 1) >= _DARKEST_SHADOW:
-        background = narrow
+    in_shadow = _shadows(narrow, background)
+    background = np.where(in_shadow, np.minimum(narrow, background), background)
     stroke = _stroke_width(np.asarray(cv2.subtract(background, small), np.uint8))
     if stroke:
         # A narrower kernel follows the edges of shadows; it must still be wider than any stroke, and than blots.
-        background = _closed(small, int(np.clip(3.5 * stroke + 3, 9, widest)))
+        closer = _closed(small, int(np.clip(3.5 * stroke + 3, 9, widest)))
+        background = np.where(in_shadow, np.minimum(closer, background), closer)
+    return _judged(preview, np.asarray(background, np.uint8))
+
+
+def _judged(preview: PageImage, background: PageImage) -> Paper:
     low, high = np.percentile(background, [2, 98])
-    flat = flatten(preview, background)
-    noise = _noise(flat)
+    noise = _noise(flatten(preview, background))
     return Paper(background, noise, bool(high - low <= _EVEN_SPREAD and low >= _WHITE and noise <= _QUIET_NOISE))
+
+
+def _shadows(narrow: PageImage, wide: PageImage) -> npt.NDArray[np.bool_]:
+    """Where what only the wide kernel fills is a shadow and no thick stroke: it comes in from the page's edge."""
+    height, width = narrow.shape
+    share = narrow / np.maximum(wide, 1.0)
+    count, labels = cv2.connectedComponents((share < _SHADED).astype(np.uint8), connectivity=8)
+    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    along_edge = np.bincount(border, minlength=count) >= _SHADOW_EDGE * 2 * (height + width)
+    along_edge[0] = False
+    is_shadow = along_edge.copy()
+    for number in np.flatnonzero(along_edge):
+        is_shadow[number] = np.median(share[labels == number]) >= _DARKEST_SHADOW
+    reach = max(3, int(max(narrow.shape) * _USUAL_STROKE / 2)) | 1
+    return np.asarray(cv2.dilate(is_shadow[labels].astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0)
 
 
 def flatten(page: PageImage, background: PageImage) -> PageImage:

@@ -35,7 +35,7 @@ cost no more than a wide one. Fitted likewise."""
 _BATCH: Final = 16
 
 _MAX_LONE_MARKS: Final = 60
-_MAX_LONE_CHARACTERS: Final = 6
+_MAX_LONE_CHARACTERS: Final = 16
 _MAX_LONE_ASPECT: Final = 3.2
 """A picture beyond these is no single character."""
 

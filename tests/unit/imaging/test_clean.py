@@ -258,3 +258,18 @@ def test_a_single_line_is_levelled(angle, is_vertical):
     tilted = cv2.warpAffine(page, turn, (width, height), borderValue=(255,))
 
     assert clean(np.asarray(tilted, np.uint8)).angle == pytest.approx(angle, abs=0.7)
+
+
+@pytest.mark.parametrize("has_shadow", [False, True])
+def test_a_broad_brush_on_grey_paper_stays_full(has_shadow):
+    page = np.full((600, 600), 255, np.uint8)
+    cv2.line(page, (90, 220), (480, 205), (0,), 62, cv2.LINE_AA)
+    cv2.line(page, (60, 430), (530, 410), (0,), 70, cv2.LINE_AA)
+    photo = 0.62 * page + 0.17 * (255.0 - page)
+    if has_shadow:
+        photo[500:] *= 0.5
+    grain = np.random.default_rng(4).normal(0, 4, page.shape)
+    cleaned = clean(np.clip(cv2.GaussianBlur(photo, (0, 0), 1) + grain, 0, 255).astype(np.uint8))
+
+    assert cleaned.is_flattened
+    assert unlike(cleaned.image, page) < 9
