@@ -64,6 +64,19 @@ def test_first_weights_do_not_weigh_for_long():
     torch.testing.assert_close(averaged.network.dense.bias, torch.full((3,), 0.9))
 
 
+def test_a_restarted_average_has_forgotten_the_past():
+    network = MelnykNet(classes=3)
+    averaged = AveragedWeights(network, half_life=100)
+    averaged.updates = 1000
+    with torch.no_grad():
+        network.dense.bias.fill_(1.0)
+
+    averaged.restart(network)
+
+    torch.testing.assert_close(averaged.network.dense.bias, torch.ones(3))
+    assert averaged.updates == 0
+
+
 def test_no_half_life_keeps_the_latest_weights_and_statistics():
     network = MelnykNet(classes=3)
     averaged = AveragedWeights(network, half_life=0)

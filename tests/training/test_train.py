@@ -15,6 +15,7 @@ from hccr_training import network as network_module
 from hccr_training import train
 from hccr_training.checkpoint import load_weights, read_checkpoint, save_npz
 from hccr_training.config import ConfigError, Data, Optimizer, Phase
+from hccr_training.optimization import AveragedWeights
 from hccr_training.train import Trainer, make_fabric
 from tests.training.tiny import TINY_BLOCKS, TINY_RUN, with_phases
 
@@ -60,7 +61,7 @@ def test_resumed_run_ends_with_the_weights_of_an_unbroken_one(banks, tmp_path):
 
 
 def test_training_changes_every_weight_and_the_average_lags(banks, tmp_path):
-    trainer = make(TINY_RUN, tmp_path, banks)
+    trainer = make(with_phases(TINY_RUN, TINY_RUN.phases[0]), tmp_path, banks)
     before = {name: parameter.detach().clone() for name, parameter in trainer.network.named_parameters()}
 
     trainer.train()
@@ -71,6 +72,18 @@ def test_training_changes_every_weight_and_the_average_lags(banks, tmp_path):
         assert not torch.equal(start, end), name
         distance_of_average = (values["averaged"][name] - start).norm()
         assert 0 < distance_of_average < (end - start).norm() * 1.001, name
+
+
+def test_average_starts_again_at_another_size_and_only_there(banks, tmp_path, monkeypatch):
+    restarts = []
+    monkeypatch.setattr(AveragedWeights, "restart", lambda _average, _network: restarts.append(trainer._samples))
+    same_size = Phase(size=16, batch=8, samples=16)
+    run = with_phases(TINY_RUN, same_size, same_size, Phase(size=32, batch=4, samples=8))
+    trainer = make(run, tmp_path, banks)
+
+    trainer.train()
+
+    assert restarts == [32]
 
 
 def test_loss_falls_on_few_samples(banks, tmp_path):

@@ -51,6 +51,15 @@ class AveragedWeights:
         self.updates = 0
         self._half_life = half_life
 
+    def restart(self, network: nn.Module) -> None:
+        """Forget the past: at another input size, weights and running statistics of the last one read badly.
+
+        Measured after 5,800 samples of a phase at 96 px that followed one at 64: the latest weights read 63 % of the
+        validation ink, an average with a half-life of 30,000 samples that went on read 23 %.
+        """
+        self.network.load_state_dict(network.state_dict())
+        self.updates = 0
+
     def update(self, network: nn.Module, batch: int) -> None:
         """Take in the weights after a step of so many samples."""
         self.updates += 1

@@ -106,6 +106,8 @@ class Trainer:
         for number in range(self._phase, len(self._run.phases)):
             phase = self._run.phases[number]
             if number != self._phase:
+                if phase.size != self._run.phases[self._phase].size:
+                    self._averaged.restart(self._network)
                 self._phase, self._steps_in_phase = number, 0
             for images, classes in self._batches():
                 if self._steps_in_phase == 0 and self._fabric.is_global_zero:
