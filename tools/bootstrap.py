@@ -74,6 +74,9 @@ RIVAL_FILES: Final[dict[str, str]] = {
 }
 """Models of the engines that `make rivals` takes from Debian, and the package of each."""
 
+BUNDLE_COMMANDS: Final[dict[str, str]] = {"g++": "g++", "strip": "binutils"}
+"""Commands that `make build` starts: it compiles a small OpenCV. cmake and ninja come from pip."""
+
 CUDA_REQUIREMENT: Final = "onnxruntime-gpu[cuda,cudnn]"
 """What replaces onnxruntime; the README and the program's own message name it too."""
 
@@ -121,6 +124,9 @@ ENVIRONMENTS: Final[dict[str, Environment]] = {
     # Without this project: its code is imported from the checkout, its engine runs in the environment of the tests.
     "rivals": Environment(".venv-rivals", "requirements/rivals.txt", versions="requirements/rivals.txt", projects=()),
 }
+
+COMMANDS: Final = {"test": TEST_COMMANDS, "bundle": BUNDLE_COMMANDS}
+"""What a purpose starts."""
 
 IMPLIED_BY: Final = {"run": "test"}
 """An environment made for the value serves the key too: a developer's `make run` must not undo `make test`."""
@@ -196,15 +202,18 @@ def privilege_prefix() -> list[str] | None:
     return None
 
 
-def ensure_system(*, tests: bool) -> None:
-    """See that the system libraries, the test commands and this Python's venv are there.
+def ensure_system(commands: dict[str, str]) -> None:
+    """See that the system libraries, some commands and this Python's venv are there.
+
+    Args:
+        commands: what must be on the PATH on Linux, and the Debian package of each.
 
     Raises:
         SetupError: something is missing and cannot be installed.
     """
     is_linux = sys.platform == "linux"  # elsewhere Qt's wheels bring all they need
     libraries = needed_libraries() if is_linux else {}
-    commands = TEST_COMMANDS if is_linux and tests else {}
+    commands = commands if is_linux else {}
     packages = missing_packages(libraries, commands) + packages_of_venv()
     if not packages:
         return
@@ -355,7 +364,9 @@ def main() -> int:
     parser.add_argument("purpose", nargs="+", choices=sorted(ENVIRONMENTS))
     arguments = parser.parse_args()
     try:
-        ensure_system(tests="test" in arguments.purpose)
+        ensure_system(
+            {name: package for purpose in arguments.purpose for name, package in COMMANDS.get(purpose, {}).items()}
+        )
         if "rivals" in arguments.purpose:
             ensure_rivals()
         for purpose in arguments.purpose:
