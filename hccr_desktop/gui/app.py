@@ -16,7 +16,7 @@ from hccr_desktop import __version__, paths
 from hccr_desktop.domain.settings import Settings
 from hccr_desktop.gui import IMPORTED_AT, command_line, icons
 from hccr_desktop.gui.composition import CompositionFile, default_composition_path
-from hccr_desktop.gui.crash_notes import CrashNotes
+from hccr_desktop.gui.crash_notes import CrashNotes, enable_on_standard_error
 from hccr_desktop.gui.crash_report import LINE_FORMAT, CrashReports, LogTail
 from hccr_desktop.gui.display import NO_DISPLAY_STATUS, DisplayGuard, display_problem, tell
 from hccr_desktop.gui.error_report import ErrorReporter
@@ -95,7 +95,11 @@ def _run(
     reports: CrashReports,
     notes: CrashNotes | None,
 ) -> int:
-    left_by_crash = "" if notes is None else notes.begin()
+    left_by_crash = ""
+    if notes is None:
+        enable_on_standard_error()
+    else:
+        left_by_crash = notes.begin()
     store = SettingsStore()
     stored, rejected = store.load()
     settings = options.applied_to(stored)

@@ -48,7 +48,7 @@ class CrashNotes(logging.Handler):
             self._descriptor = os.open(self._path, flags, 0o600)
         except OSError as error:
             logger.warning("crashes cannot be noted in %s: %s", self._path, error)
-            _enable_on_standard_error()
+            enable_on_standard_error()
         else:
             faulthandler.enable(self._descriptor)
             logging.getLogger().addHandler(self)
@@ -71,7 +71,7 @@ class CrashNotes(logging.Handler):
         """Note no more, and delete the file: there was no crash, or its user wants it forgotten."""
         logging.getLogger().removeHandler(self)
         if self._descriptor is not None:
-            _enable_on_standard_error()
+            enable_on_standard_error()
             os.close(self._descriptor)  # before it is deleted, which Windows refuses of an open file
             self._descriptor = None
         with contextlib.suppress(OSError):
@@ -86,6 +86,7 @@ class CrashNotes(logging.Handler):
         return left.decode(errors="replace") if any(word in left for word in _CRASH_WORDS) else ""
 
 
-def _enable_on_standard_error() -> None:
+def enable_on_standard_error() -> None:
+    """Have Python write to standard error where it was when the process dies, and leave no file."""
     with contextlib.suppress(RuntimeError, ValueError, OSError):  # a program without a console has none
         faulthandler.enable()
