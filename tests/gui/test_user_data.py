@@ -42,6 +42,7 @@ WRITERS = {
     "personal/personal_memory.py": "where the user says",
     "cli.py": "where the user says",
     "imaging/files.py": "where the user says",
+    "inference/precision.py": "how fast model files are on this machine, in the cache; nothing of its user",
     "inference/batch_results.py": "where the user says",
     "imaging/heat_map.py": "where the user says",
     "model_import/importer.py": "where the user says",
