@@ -212,7 +212,7 @@ def run(output: Path, *, minutes: float, configuration: Path = RUN, folder: Path
     gpus = int(_asked("import torch; print(torch.cuda.device_count())", environment))
     if gpus > 1:
         trainer = ["-m", "torch.distributed.run", "--nproc-per-node", str(gpus), *trainer]
-    with log.open("w", encoding="utf-8") as stream:
+    with log.open("a", encoding="utf-8") as stream:  # a second call goes on
         code = subprocess.run(
             [sys.executable, *trainer], env=environment, stdout=stream, stderr=subprocess.STDOUT, check=False
         ).returncode
