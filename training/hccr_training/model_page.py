@@ -25,9 +25,9 @@ PAGE: Final = "README.md"
 _LIMITS: Final = """\
 ## What it is not good at
 - It knows the 3,755 characters of GB2312 level 1 and nothing else: rarer characters, traditional forms, kana, letters
-  and digits get one of the 3,755, marked "not sure" as often as the table above says.
+  and digits get one of the 3,755, marked "not sure" or not as told above.
 - Joined-up writing is its weakest part: fast pen ink of many hands is read far worse than neat writing.
-- It reads one character. Text must be cut up first.
+- The network reads one character; text has to be cut up before.
 - A confidence is right on average over hands. For a hand that is read better than most it is too low, for a worse one
   too high: no map of confidences that was tried tells such hands apart.
 """
@@ -89,7 +89,8 @@ def _calibration(card: ModelCard, details: dict[str, Details]) -> str:
     lines = [
         "## Calibration",
         f"Logits are divided by {card.temperature_ink:g} for drawn ink and by {card.temperature_page:g} for pictures, "
-        "fitted on validation sets. What the first candidate claims, and how often it was right:",
+        "fitted on validation sets."
+        + (" What the first candidate claims, and how often it was right:" if details else ""),
     ]
     for name, detail in details.items():
         rows = []
