@@ -65,7 +65,7 @@ class FileDialogs(QObject):
 
     def ask_for_folder(self, parent: QWidget) -> None:
         """Let the user choose a folder, over a window."""
-        dialog = self._made("folder_dialog", self.tr("Read a folder"), parent)
+        dialog = self._made("folder_dialog", self.tr("Choose a folder"), parent)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(self._on_folder_selected)

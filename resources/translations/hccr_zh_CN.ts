@@ -788,8 +788,8 @@
         <translation>笔画数据 (*.jsonl)</translation>
     </message>
     <message>
-        <source>Read a folder</source>
-        <translation>识别文件夹</translation>
+        <source>Choose a folder</source>
+        <translation>选择文件夹</translation>
     </message>
     <message>
         <source>Table (*.csv)</source>
