@@ -144,8 +144,14 @@ def measure_large(recognizer: Recognizer, samples: Sequence[Sample], *, seed: in
     random = np.random.default_rng(seed)
     chosen = [samples[int(at)] for at in random.choice(len(samples), 400, replace=False)]
     composed = compose_page(chosen, random, per_line=20, spacing="neat", size_px=80)
+    used = time.process_time()
+    read_page(recognizer, composed.image)
+    used = time.process_time() - used
     counts = measure(recognizer, composed, composed.image)
-    print(f"a page of 400 characters ({composed.image.size / 1e6:.1f} megapixels): {counts.seconds:.1f} s; {counts}")
+    print(
+        f"a page of 400 characters ({composed.image.size / 1e6:.1f} megapixels): {counts.seconds:.1f} s "
+        f"({used:.1f} s of processor time); {counts}"
+    )
     photo = single_photo(chosen[0], random, ("shadow", "paper"), side_px=3000)
     photo = np.asarray(cv2.resize(photo, (4000, 3000)), np.uint8)
     times = []

@@ -47,6 +47,10 @@ _LONE_FAVOR_OF_MANY: Final = -0.1
 of parts, and what each factor of its aspect above a square's costs. Chosen on composed pictures of training scans: 122
 of one character, 72 of two to four."""
 
+_THIN_STROKE: Final = 0.3
+_STROKES_FAVOR: Final = 2.0
+"""Parts that are single strokes, thinner than this share of all ink, are hardly characters of their own: 二 三 川."""
+
 Progress = Callable[[int, int], None]
 """Called with how many recognitions are done, and of how many."""
 
@@ -289,9 +293,22 @@ def _lone(
     doubts = [-math.log(max(1e-6, looks.recognition(*part).best.confidence)) for part in parts]
     lone_doubt = -math.log(max(1e-6, recognition.best.confidence))
     lone_doubt += _LONE_ASPECT_DOUBT * max(0.0, math.log(aspect / _SQUARE_ASPECT))
-    if lone_doubt > sum(doubts) / len(doubts) + _LONE_FAVOR.get(len(parts), _LONE_FAVOR_OF_MANY):
+    favor = _LONE_FAVOR.get(len(parts), _LONE_FAVOR_OF_MANY)
+    if _are_strokes(segmentation, parts, max(box.width, box.height)):
+        favor += _STROKES_FAVOR
+    if lone_doubt > sum(doubts) / len(doubts) + favor:
         return None
     return ReadCharacter(page.to_picture(box), box, recognition)
+
+
+def _are_strokes(segmentation: Segmentation, parts: Sequence[tuple[int, Run]], extent: int) -> bool:
+    """Whether each part is one thin stroke: read alone as 一 or 丨 with no doubt, which says nothing."""
+    for number, run in parts:
+        pieces = segmentation.lines[number][slice(*run)]
+        box = around(piece.box for piece in pieces)
+        if sum(len(piece.marks) for piece in pieces) > 1 or min(box.width, box.height) > _THIN_STROKE * extent:
+            return False
+    return True
 
 
 def _model_image(picture: PageImage) -> ModelImage | None:
