@@ -27,6 +27,9 @@ _WIDEST: Final = 1.28
 _WIDE: Final = 1.08
 """Sizes above which it is cut where it is thin; it may still be joined again."""
 
+_FLAT: Final = 0.5
+"""Sizes across the line below which a mark is one stroke, however long."""
+
 _THIN: Final = 0.13
 """Ink across a thin place, in characters' sizes: about one stroke."""
 
@@ -311,7 +314,7 @@ class _Cutter:
         region = view[rows, int(start) : int(stop)]
         own = region == number
         profile = own.sum(axis=0).astype(np.float64)
-        if profile.max() <= 0.16 * self._size:  # one long stroke
+        if profile.max() <= 0.16 * self._size or bottom - top <= _FLAT * self._size:  # one long stroke
             return [(start, stop, top, bottom, number)]
         length = profile.size
         parts = max(2, round(length / (0.97 * self._size)))
