@@ -161,7 +161,8 @@ class PageWorker(QObject):
             for character in characters
         )
         turns = 0
-        if _mean_confidence(marks) < _UPRIGHT_ENOUGH:
+        # A page on its head may well look like one character, and a sure one.
+        if len(marks) < 2 or _mean_confidence(marks) < _UPRIGHT_ENOUGH:
             proposal = propose_turn(recognizer, page, is_cancelled=lambda: job.job_id != self._wanted_id)
             turns = 0 if proposal is None else proposal.degrees // 90
         is_one = len(marks) < 2

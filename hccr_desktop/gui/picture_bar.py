@@ -1,7 +1,7 @@
 """What is done with an opened picture, in a row under the pad: going on, cleaning, boxes, and taking the text."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -116,6 +116,7 @@ class PictureBar(QFrame):
         self._take.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for button in (self._turn, self._stop, self._take):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setIconSize(QSize(icons.ICON_SIZE_PX, icons.ICON_SIZE_PX))
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 2, 6, 2)
         row.setSpacing(6)
@@ -180,6 +181,7 @@ class PictureBar(QFrame):
         self._table.previous_page.setEnabled(place > 0)
         self._table.next_page.setEnabled(place + 1 < count)
         self._place.setText(f" {place + 1} / {count} ")
+        self._fit()
 
     def set_boxes(self, count: int, unsure: int) -> None:
         """How many characters are marked, and of how many the recognizer is not sure."""
@@ -188,14 +190,15 @@ class PictureBar(QFrame):
         if count and unsure:
             text = self.tr("{characters}, {unsure} not sure").format(characters=text, unsure=unsure)
         self._facts.setText(text)
-        self._facts.setVisible(bool(text) and not self.is_busy)
         self._take.setVisible(count > 0)
+        self._fit()
 
     def set_proposed_turns(self, quarter_turns: int) -> None:
         """Propose to turn the picture, 0 for nothing."""
         self._proposed_turns = quarter_turns
         self._turn.setVisible(quarter_turns != 0)
         self._name_turn()
+        self._fit()
 
     def set_busy(self, is_busy: bool) -> None:
         """Something is being read; progress is shown if that takes long."""
@@ -203,7 +206,7 @@ class PictureBar(QFrame):
             self._timer.stop()
             self._progress.hide()
             self._stop.hide()
-            self._facts.setVisible(bool(self._facts.text()))
+            self._fit()
         elif not self._timer.isActive() and not self.is_busy:
             self._progress.setRange(0, 0)
             self._timer.start()
@@ -229,7 +232,7 @@ class PictureBar(QFrame):
     def _name_turn(self) -> None:
         self._turn.setText(self.tr("Turned?"))
         if self._proposed_turns:
-            name = {1: "turn_right", 2: "reset", 3: "turn_left"}[self._proposed_turns]
+            name = {1: "turn_right", 2: "turn_right", 3: "turn_left"}[self._proposed_turns]
             self._turn.setIcon(icons.icon(name, self.palette()))
         self._turn.setToolTip(
             {
@@ -239,11 +242,31 @@ class PictureBar(QFrame):
             }.get(self._proposed_turns, "")
         )
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a narrow window, or with large text, leave out words before verbs."""
+        if self.isHidden():
+            return
+        self._take.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        margins = self.contentsMargins()
+        others = [widget for widget in (self._turn, self._progress, self._stop, self._take) if not widget.isHidden()]
+        spare = self.width() - margins.left() - margins.right() - 16
+        spare -= self._tools.sizeHint().width() + sum(widget.sizeHint().width() + 6 for widget in others)
+        has_facts = bool(self._facts.text()) and not self.is_busy
+        self._facts.setVisible(has_facts and spare >= self._facts.sizeHint().width())
+        self._facts.setToolTip(self._facts.text())
+        if spare < 0:
+            self._take.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+
     @Slot()
     def _show_progress(self) -> None:
         self._facts.hide()
         self._progress.show()
         self._stop.show()
+        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

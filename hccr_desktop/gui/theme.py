@@ -121,6 +121,7 @@ QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical { background: trans
 #compose_card QToolButton:pressed { background: palette(mid); }
 #compose_card QToolButton:focus { border: 1px solid palette(accent); }
 #picture_card QToolBar { padding: 0; }
+#qt_toolbar_ext_button { padding: 0; border: none; }
 #picture_card > QToolButton {
     background: palette(base); border: 1px solid palette(mid); border-radius: 6px; padding: 0.35em 0.6em;
 }
