@@ -45,14 +45,17 @@ def test_report_tells_versions_place_and_log(qapp: QApplication, tail: LogTail) 
         assert name in report
 
 
-def test_report_holds_no_ink_and_no_text(qapp: QApplication, tail: LogTail, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/李明")
-    logging.getLogger("hccr_desktop.test").warning("picked 鲍 in /home/李明/图片/my secret note.png")
+def test_report_holds_no_ink_and_no_text(
+    qapp: QApplication, tail: LogTail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "李明"
+    monkeypatch.setenv("HOME", str(home))
+    logging.getLogger("hccr_desktop.test").warning("picked 鲍 in %s/图片/my secret note.png", home)
     reports = CrashReports(tail)
     reports.secrets = lambda: ("my secret note", "secret")
     report = reports.report(trace_of(f"鲍鱼 my secret note {INK!r}"))
     assert report.isascii() or not set(report) - set("□") - {chr(code) for code in range(128)}
-    for private in ("secret", "0.12345", "0.67891", "/home"):
+    for private in ("secret", "0.12345", "0.67891", "李明", str(tmp_path)):
         assert private not in report
 
 
