@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from hccr_desktop.errors import HccrError
@@ -17,6 +17,9 @@ if TYPE_CHECKING:  # it brings OpenCV, which the window does not wait for
     from hccr_desktop.gui.batch_window import BatchWindow
 
 logger = logging.getLogger(__name__)
+
+KEEP_AFTER_MS: Final = 1500
+"""Pause after a correction before it is written: a large folder is some megabytes. A crash costs no more than this."""
 
 CANDIDATES: Final = 10
 """Kept of each character, for a choice by hand: as many as there are keys."""
@@ -55,6 +58,10 @@ class Batch(QObject):
         self._family = character_family
         self._window = window
         self.dialog: BatchWindow | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(KEEP_AFTER_MS)
+        self._timer.timeout.connect(self._keep)
         dialogs.folder_chosen.connect(self._on_folder_chosen)
         dialogs.results_target_chosen.connect(self.save_as)
         window.installEventFilter(self)
@@ -78,7 +85,8 @@ class Batch(QObject):
     def forget(self) -> None:
         """Let go of all readings; the file of them is being deleted."""
         if self.dialog is not None:
-            self.dialog.changed.disconnect(self._keep)
+            self.dialog.read_through.disconnect(self._keep)
+            self._timer.stop()
             self.dialog.close()
 
     def _made(self) -> "BatchWindow":
@@ -103,10 +111,10 @@ class Batch(QObject):
         reader.setParent(dialog)
         dialog.folder_wanted.connect(self._ask_for_folder)
         dialog.export_wanted.connect(self._dialogs.ask_for_results_target)
-        dialog.changed.connect(self._keep)
+        dialog.read_through.connect(self._keep)
+        dialog.corrected.connect(self._timer.start)
         dialog.picture_wanted.connect(self._on_picture_wanted)
         dialog.finished.connect(self._on_closed)
-        dialog.destroyed.connect(self._on_closed)
         return dialog
 
     @Slot()
@@ -149,6 +157,7 @@ class Batch(QObject):
         """Write the readings of the folder, the latest only: what is kept stays small."""
         from hccr_desktop.inference.batch_results import save_readings
 
+        self._timer.stop()
         if self.dialog is None or not self.dialog.model.readings:
             return
         try:
@@ -159,4 +168,6 @@ class Batch(QObject):
 
     @Slot()
     def _on_closed(self) -> None:
+        if self._timer.isActive():
+            self._keep()
         self.dialog = None

@@ -51,8 +51,10 @@ class BatchWindow(QDialog):
     """The readings are to be saved to a file of the user's choice."""
     picture_wanted = Signal(str)
     """Path of a picture that is to be opened on the pad."""
-    changed = Signal()
-    """The readings are to be kept: all are there, or one was corrected."""
+    read_through = Signal()
+    """The reading has ended, or was stopped: what there is is to be kept."""
+    corrected = Signal()
+    """A reading was corrected by hand, and is to be kept so."""
 
     def __init__(
         self,
@@ -274,7 +276,7 @@ class BatchWindow(QDialog):
     def _on_ended(self, end: BatchEnd) -> None:
         self._error = end.error
         self._refresh()
-        self.changed.emit()
+        self.read_through.emit()
 
     # Correcting
 
@@ -321,7 +323,7 @@ class BatchWindow(QDialog):
         else:
             self._show_candidates()
         self._refresh()
-        self.changed.emit()
+        self.corrected.emit()
 
     @Slot()
     def _open_current(self) -> None:

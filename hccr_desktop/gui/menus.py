@@ -73,7 +73,7 @@ class Menus(QObject):
         self._tools.setIconSize(QSize(icons.ICON_SIZE_PX, icons.ICON_SIZE_PX))
         self._groups = (
             (table.undo, table.redo, table.clear, table.eraser),
-            (table.open, table.paste, table.save),
+            (table.open, table.paste, table.grab, table.save),
             (table.heat_map, table.details),
             (table.settings,),
         )

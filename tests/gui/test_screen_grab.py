@@ -1,5 +1,6 @@
+import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -87,3 +88,12 @@ def test_a_grab_that_is_cancelled_changes_nothing(make_window: MakeWindow, qtbot
         QTest.keyClick(grab.shades[0], Qt.Key.Key_Escape)
     assert window.isVisible()
     assert window.canvas.drawing.is_empty
+
+
+def test_where_the_platform_shows_no_screen_the_verb_is_off_and_says_what_to_do(
+    make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QGuiApplication, "platformName", lambda: "wayland")
+    window = make_window()
+    assert not window.actions_table.grab.isEnabled()
+    assert "screenshot tool" in window.actions_table.grab.toolTip()
