@@ -107,7 +107,7 @@ class Soak:
         self._test = QTest
         self._application = make_application([sys.argv[0]])
         # What is learned would rightly change the answers, which then no other recognizer could confirm.
-        settings = Settings(learn_from_picks=False, history_limit=1000)
+        settings = Settings(learn_from_picks=False, history_limit=1000, animations=False)
         self._service = RecognitionService(recognizer_factory(settings), self._application)
         self._service.recognized.connect(self._on_recognized)
         self._service.failed.connect(self._on_failed)
@@ -273,6 +273,7 @@ class Soak:
                 left_handed=chance.random() < 0.5,
                 canvas_percent=chance.randint(60, 100),
                 text_percent=chance.choice((100, 125)),
+                animations=chance.random() < 0.25,  # stroke orders that write themselves out take most of the time
             )
         )
 
