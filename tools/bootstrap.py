@@ -74,8 +74,13 @@ RIVAL_FILES: Final[dict[str, str]] = {
 }
 """Models of the engines that `make rivals` takes from Debian, and the package of each."""
 
-BUNDLE_COMMANDS: Final[dict[str, str]] = {"g++": "g++", "strip": "binutils"}
-"""Commands that `make build` starts: it compiles a small OpenCV. cmake and ninja come from pip."""
+BUNDLE_COMMANDS: Final[dict[str, str]] = {
+    "g++": "g++",
+    "cmake": "cmake",
+    "ninja": "ninja-build",
+    "strip": "binutils",
+}
+"""Commands that `make build` starts: it compiles a small OpenCV."""
 
 CUDA_REQUIREMENT: Final = "onnxruntime-gpu[cuda,cudnn]"
 """What replaces onnxruntime; the README and the program's own message name it too."""
