@@ -65,7 +65,8 @@ def build() -> Path:
     """The library, built now unless an earlier call did.
 
     Raises:
-        CalledProcessError: pip, cmake or the compiler failed; their messages say why.
+        CalledProcessError: pip failed; its messages say why.
+        SystemExit: cmake or the compiler failed.
     """
     library = FOLDER / key() / LIBRARY
     if library.exists():
@@ -75,14 +76,21 @@ def build() -> Path:
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         source = _unpacked_source(scratch)
-        command = ["cmake", "-G", "Ninja", "-S", source, "-B", scratch / "build", *OPTIONS, *_python_options()]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        cores = str(len(os.sched_getaffinity(0)))
-        command = ["ninja", "-C", scratch / "build", "-j", cores, "--quiet", "opencv_python3"]
-        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+        _logged("cmake", "-G", "Ninja", "-S", source, "-B", scratch / "build", *OPTIONS, *_python_options())
+        _logged("ninja", "-C", scratch / "build", "-j", str(len(os.sched_getaffinity(0))), "opencv_python3")
         shutil.copy(scratch / "build" / "lib" / "python3" / LIBRARY, library)
     subprocess.run(["strip", "--strip-unneeded", library], check=True)
     return library
+
+
+def _logged(*command: str | Path) -> None:
+    """Run a command; its thousand lines go into a file, and its last ones are shown where it fails."""
+    log = FOLDER / f"{command[0]}.log"
+    with log.open("w", encoding="utf-8") as file:
+        outcome = subprocess.run(command, check=False, stdout=file, stderr=subprocess.STDOUT)
+    if outcome.returncode:
+        print("\n".join(log.read_text("utf-8", errors="replace").splitlines()[-20:]), file=sys.stderr)
+        raise SystemExit(f"{command[0]} failed; {log.relative_to(REPOSITORY)} has all that it said.")
 
 
 def _unpacked_source(folder: Path) -> Path:

@@ -109,7 +109,7 @@ class BatchModel(QAbstractTableModel):
         if column == TEXT_COLUMN:
             # The path is long, and the name stands beside it.
             error = translated(reading.error).replace(reading.file, Path(reading.file).name)
-            return error or reading.text.replace("\n", " ⏎ ")
+            return error or reading.text.replace("\n", " / ")
         if not reading.characters:
             return "–"
         lowest = min(character.recognition.best.confidence for character in reading.characters)

@@ -424,7 +424,7 @@
     </message>
     <message>
         <source>Take back threshold, crop and turns</source>
-        <translation>撤回阈值、裁剪和旋转</translation>
+        <translation>撤销墨色、裁剪和旋转的调整</translation>
     </message>
     <message>
         <source>Character &amp;before</source>
@@ -1203,7 +1203,7 @@
     </message>
     <message>
         <source>Threshold of ink</source>
-        <translation>墨色阈值</translation>
+        <translation>墨色深浅</translation>
     </message>
     <message>
         <source>Stop</source>
