@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,7 @@ from hccr_desktop.domain.candidate import Candidate
 from hccr_desktop.errors import HccrError
 from hccr_desktop.gui.drawing_history import Drawing
 from hccr_desktop.gui.ink_json import NewerVersionError, check_version, ink_from_json, stroke_json
+from hccr_desktop.gui.sheet import Mark
 from hccr_desktop.gui.user_folder import COMPOSE_FILE, aside, user_folder
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,19 @@ class Composition:
 
     text: str = ""
     written: Mapping[int, WrittenCharacter] = field(default_factory=dict)
+
+
+def written_text(marks: Sequence[Mark]) -> list[WrittenCharacter | str]:
+    """The characters of a page as parts of a text, with a line feed between two lines; those not known are left out."""
+    written: list[WrittenCharacter | str] = []
+    line = 0
+    for mark in marks:
+        if mark.text:
+            if written and mark.line != line:
+                written.append("\n")
+            line = mark.line
+            written.append(WrittenCharacter(mark.text, Drawing(picture=mark.picture), mark.candidates))
+    return written
 
 
 class CompositionError(HccrError):

@@ -13,9 +13,9 @@ from hccr_desktop.gui.actions import Actions
 from hccr_desktop.gui.box_film import BoxFilm
 from hccr_desktop.gui.candidate_list import CandidateView
 from hccr_desktop.gui.composer import Composer
-from hccr_desktop.gui.composition import WrittenCharacter
+from hccr_desktop.gui.composition import written_text
 from hccr_desktop.gui.crop_film import CropFilm
-from hccr_desktop.gui.drawing_history import Drawing, Picture
+from hccr_desktop.gui.drawing_history import Picture
 from hccr_desktop.gui.ink_canvas import InkCanvas
 from hccr_desktop.gui.page_jobs import OpenPage, PageFailed, PageOpened, PageProgress, PageRead
 from hccr_desktop.gui.picture_bar import PictureBar
@@ -165,16 +165,7 @@ class PageDesk(QObject):
         sheet = self.sheet
         if sheet is None or not sheet.text:
             return
-        written: list[WrittenCharacter | str] = []
-        line = sheet.marks[0].line
-        for mark in sheet.marks:
-            if not mark.text:
-                continue
-            if mark.line != line and written:
-                written.append("\n")
-            line = mark.line
-            written.append(WrittenCharacter(mark.text, Drawing(picture=mark.picture), mark.candidates))
-        self._composer.take_all(written)
+        self._composer.take_all(written_text(sheet.marks))
 
     def _choose(self, character: str) -> bool:
         """Take a picked character for the selected box, and go on to the next; whether there is one."""
@@ -223,20 +214,11 @@ class PageDesk(QObject):
 
     @Slot()
     def _add_box(self) -> None:
-        """A box to be put where it is wanted: beside the current one, or around the middle of the page."""
+        """A box to be put where it is wanted."""
         sheet = self.sheet
         if sheet is None:
             return
-        width, height = sheet.page_size
-        if sheet.marks and self._selection:
-            near = sheet.marks[self._selection[-1]].box
-            by = (0, near.height) if sheet.is_vertical else (near.width, 0)
-            box = Box(near.left + by[0], near.top + by[1], near.width, near.height)
-        elif sheet.marks:
-            box = Box(width // 2, height // 2, sheet.marks[0].box.width, sheet.marks[0].box.height)
-        else:
-            box = Box(width // 4, height // 4, max(1, width // 2), max(1, height // 2))
-        self._record_edit(*editing.added(sheet, box))
+        self._record_edit(*editing.added(sheet, editing.free_box(sheet, self._selection)))
         self.boxes.setFocus()
 
     @Slot()

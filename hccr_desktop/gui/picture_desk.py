@@ -93,6 +93,7 @@ class PictureDesk(QObject):
             character_family=character_family,
             window=window,
         )
+        middle = window.centralWidget() or window
         self.page = PageDesk(
             service,
             canvas=canvas,
@@ -101,9 +102,9 @@ class PictureDesk(QObject):
             table=table,
             status=status,
             character_family=character_family,
-            parent=window.centralWidget(),
+            parent=middle,
         )
-        column = window.centralWidget().layout()
+        column = middle.layout()
         if isinstance(column, QBoxLayout):
             column.insertWidget(1, self.page.bar)
         self._connect()

@@ -160,6 +160,18 @@ def added(sheet: Sheet, box: Box) -> tuple[Sheet, int]:
     return _placed(sheet, [*sheet.marks, mark], mark)
 
 
+def free_box(sheet: Sheet, places: Sequence[int]) -> Box:
+    """Where one more character is most likely to be: beside the last of some marks, else about the page's middle."""
+    width, height = sheet.page_size
+    if sheet.marks and places:
+        near = sheet.marks[places[-1]].box
+        by = (0, near.height) if sheet.is_vertical else (near.width, 0)
+        return Box(near.left + by[0], near.top + by[1], near.width, near.height)
+    if sheet.marks:
+        return Box(width // 2, height // 2, sheet.marks[0].box.width, sheet.marks[0].box.height)
+    return Box(width // 4, height // 4, max(1, width // 2), max(1, height // 2))
+
+
 def deleted(sheet: Sheet, places: Sequence[int]) -> tuple[Sheet, int]:
     """Take marks away; the one after them is next."""
     marks = [mark for place, mark in enumerate(sheet.marks) if place not in places]
