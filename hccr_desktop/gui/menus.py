@@ -1,6 +1,7 @@
 """Where the actions are found: menu bar, tool bar and context menus."""
 
 from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from hccr_desktop.gui import icons
@@ -77,6 +78,9 @@ class Menus(QObject):
             (table.heat_map, table.details),
             (table.settings,),
         )
+        # Their icons speak for themselves; with the texts of all, none would have a text in a window of usual width.
+        for action in (table.redo, table.eraser, table.grab, table.save):
+            action.setPriority(QAction.Priority.LowPriority)
         self._is_left_handed: bool | None = None
         self.set_left_handed(False)
         window.addToolBar(self._tools)

@@ -258,7 +258,8 @@ def test_a_rival_whose_process_fails_is_absent_with_its_last_words(
     tmp_path: Path, sets: list[Path], end: str, said: str
 ) -> None:
     python = tmp_path / "python"
-    python.write_text(f"#!{sys.executable}\n{end}\n", "utf-8")
+    # A shell's, since the interpreter's own path may hold spaces, which end what `#!` names.
+    python.write_text(f"#!/bin/sh\nexec '{sys.executable}' -c '{end}'\n", "utf-8")
     python.chmod(0o755)
     assert said in rivals.measure("dinkit", sets, 1, python, tmp_path).absent
 
