@@ -92,7 +92,7 @@ def test_locale_c_reads_and_copies_chinese(start_pad: StartPad, bao: Ink, tmp_pa
     folder = tmp_path / "图片"
     folder.mkdir()
     picture_of(bao).save(str(folder / "鲍 鱼.png"))
-    pad = start_pad(str(folder / "鲍 鱼.png"), LC_ALL="C", LANG="C", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
+    pad = start_pad(str(folder / "鲍 鱼.png"), LC_ALL="C", LANG="C")
     pad.wait_for("candidates shown for 0 strokes")
     pad.press("1")
     wait_until(lambda: pad.display.clipboard() == "鲍", "鲍 on the clipboard")
