@@ -179,7 +179,11 @@ class Soak:
         else:
             self._key("Key_Escape")
         if not canvas.drawing.is_empty:
-            raise LostAnswerError(f"the canvas is not empty after a pick or Esc: {len(canvas.ink.strokes)} strokes")
+            raise LostAnswerError(
+                f"the canvas is not empty after a pick or Esc: {len(canvas.ink.strokes)} strokes after "
+                f"{self._recognitions} recognitions and {self._actions} actions; the status line says "
+                f"{self.window.status.message!r}"
+            )
 
     def _stroke(self, points: Sequence[tuple[float, float]]) -> None:
         from PySide6.QtCore import QPointF, Qt
