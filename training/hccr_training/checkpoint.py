@@ -18,7 +18,7 @@ from hccr_training.network import INPUT_SCALE, MelnykNet
 CHECKPOINT_FORMAT: Final = "hccr-checkpoint-1"
 """Stands in every checkpoint of this trainer, so that another program's file is told from a damaged one."""
 
-_BATCH_NORM_NAMES: Final = {
+BATCH_NORM_NAMES: Final = {
     "gamma": "weight",
     "beta": "bias",
     "mean": "running_mean",
@@ -62,7 +62,7 @@ def save_npz(network: MelnykNet, path: Path) -> None:
     for number, (convolution, norm) in enumerate(network.layers(), start=1):
         weight = convolution.weight.detach().float().numpy()
         arrays[f"conv{number}.weight"] = weight * np.float32(INPUT_SCALE) if number == 1 else weight.astype(np.float16)
-        for stored, attribute in _BATCH_NORM_NAMES.items():
+        for stored, attribute in BATCH_NORM_NAMES.items():
             arrays[f"bn{number}.{stored}"] = getattr(norm, attribute).detach().float().numpy()
     arrays["gwap.weight"] = network.gwap.detach().float().numpy().astype(np.float16)
     arrays["dense.weight"] = network.dense.weight.detach().float().numpy().astype(np.float16)
@@ -132,6 +132,6 @@ def _state_name(name: str) -> str:
     layer, _, value = name.partition(".")
     if layer.startswith("conv") and layer[4:].isdigit():
         return f"convolutions.{int(layer[4:]) - 1}.{value}"
-    if layer.startswith("bn") and layer[2:].isdigit() and value in _BATCH_NORM_NAMES:
-        return f"batch_norms.{int(layer[2:]) - 1}.{_BATCH_NORM_NAMES[value]}"
+    if layer.startswith("bn") and layer[2:].isdigit() and value in BATCH_NORM_NAMES:
+        return f"batch_norms.{int(layer[2:]) - 1}.{BATCH_NORM_NAMES[value]}"
     return "gwap" if name == "gwap.weight" else name
