@@ -196,7 +196,7 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
         QTest.qWait(2000)
     elif scene == "unsure":
         chance = random.Random(4)
-        lines = [[(chance.random(), chance.random()) for _ in range(2)] for _ in range(11)]
+        lines = [[(chance.random(), chance.random()) for _ in range(15)] for _ in range(3)]
         window.canvas.show_ink(Ink.from_coordinates(lines))
         wait_until(lambda: window.candidates.candidates)
     elif scene in ("settings", "settings-pad", "settings-window", "settings-privacy", "large-settings"):
