@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QThread, Signal
 
 from hccr_desktop.errors import PersonalMemoryError
 from hccr_desktop.gui.learning_jobs import (
@@ -16,13 +16,10 @@ from hccr_desktop.gui.learning_jobs import (
     ForgetAll,
     Import,
     Job,
-    JobFailure,
-    Learned,
     Lesson,
     ListAll,
     ShowInks,
     Switch,
-    Transferred,
 )
 from hccr_desktop.gui.learning_worker import LearningWorker, OpenLexicon
 from hccr_desktop.gui.recognition_service import CLOSE_LIMIT_MS
@@ -85,15 +82,16 @@ class LearningService(QObject):
         self._worker.moveToThread(self._thread)
         self._wanted.connect(self._worker.do)
         self._end_wanted.connect(self._worker.finish)
-        self._worker.noted.connect(self._on_noted)
-        self._worker.learned.connect(self._on_learned)
-        self._worker.forgotten.connect(self._on_forgotten)
-        self._worker.listed.connect(self._on_listed)
-        self._worker.inks_read.connect(self._on_inks_read)
-        self._worker.exported.connect(self._on_exported)
-        self._worker.imported.connect(self._on_imported)
-        self._worker.changed.connect(self._on_changed)
-        self._worker.failed.connect(self._on_failed)
+        # Signal to signal: queued into this object's thread all the same.
+        self._worker.noted.connect(self.noted)
+        self._worker.learned.connect(self.learned)
+        self._worker.forgotten.connect(self.forgotten)
+        self._worker.listed.connect(self.listed)
+        self._worker.inks_read.connect(self.inks_read)
+        self._worker.exported.connect(self.exported)
+        self._worker.imported.connect(self.imported)
+        self._worker.changed.connect(self.changed)
+        self._worker.failed.connect(self.failed)
 
     def attach(self, recognizer: "PersonalRecognizer") -> None:
         """Let a recognizer listen to what was learned, as soon as the file is open."""
@@ -160,39 +158,3 @@ class LearningService(QObject):
     def _start(self) -> None:
         if not self._thread.isRunning():
             self._thread.start(QThread.Priority.LowPriority)
-
-    @Slot(object)
-    def _on_noted(self, note: str) -> None:
-        self.noted.emit(note)
-
-    @Slot(object)
-    def _on_learned(self, learned: Learned) -> None:
-        self.learned.emit(learned)
-
-    @Slot(object)
-    def _on_forgotten(self, job: Forget | ForgetAll) -> None:
-        self.forgotten.emit(job)
-
-    @Slot(object)
-    def _on_listed(self, entries: object) -> None:
-        self.listed.emit(entries)
-
-    @Slot(object)
-    def _on_inks_read(self, inks: object) -> None:
-        self.inks_read.emit(inks)
-
-    @Slot(object)
-    def _on_exported(self, transferred: Transferred) -> None:
-        self.exported.emit(transferred)
-
-    @Slot(object)
-    def _on_imported(self, transferred: Transferred) -> None:
-        self.imported.emit(transferred)
-
-    @Slot()
-    def _on_changed(self) -> None:
-        self.changed.emit()
-
-    @Slot(object)
-    def _on_failed(self, failure: JobFailure) -> None:
-        self.failed.emit(failure)
