@@ -1,6 +1,6 @@
 #!/bin/sh
-# Fetches stroke medians and free fonts by package name into training/.work, and draws the fonts' bank. Needs npm, apt-get
-# and dpkg, no root. Run from the repository root with the trainer's Python: sh training/fetch.sh .venv-training/bin/python
+# Fetches stroke medians and free fonts by package name into training/.work, draws the fonts' bank, and traces the packed
+# scans where they lie beside the checkout (two minutes). Needs npm, apt-get and dpkg, no root. Run from the repository root with the trainer's Python: sh training/fetch.sh .venv-training/bin/python
 # What a registry does not have is named and left out; a second run fetches only what is missing.
 set -eu
 python=${1:-python}
@@ -44,3 +44,8 @@ extra=../shared/data/fonts # four faces that no registry carries
 [ -d "$extra" ] || extra=
 # shellcheck disable=SC2086 # an absent folder is no argument
 "$python" -m hccr_training.sources.fonts "$work/npm" "$work/deb" $extra -o "$work/fonts"
+
+scans=../shared/data/train
+if [ -d "$scans" ] && [ ! -f "$work/traced.npz" ]; then
+  "$python" -m hccr_training.sources.traced "$scans/scans.npz" --hcl2000 "$scans/hcl2000_64x64_bits.npz" -o "$work/traced.npz"
+fi

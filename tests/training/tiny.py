@@ -41,6 +41,7 @@ def tiny_banks() -> Banks:
         inks=(InkBank(characters[:100], [ink(3) for _ in range(100)]),),
         fonts=((1.0, bitmaps),),
         scans=(ScanBank(characters[:100], pictures), squares),
+        traced=(InkBank(characters[:100], [ink(4) for _ in range(100)]),),
     )
 
 

@@ -27,6 +27,7 @@ class Data:
         pot: ``.pot`` files, or folders of them.
         scans: packed ``.npz`` files of scans.
         hcl2000: packed bitmaps of HCL2000.
+        traced: files of ``hccr_training.sources.traced``.
         gnt: ``.gnt`` files, or folders of them.
         validation_ink: ``.jsonl`` that the progress is measured on; never trained on.
         validation_page: packed ``.npz``, likewise.
@@ -38,6 +39,7 @@ class Data:
     pot: tuple[str, ...] = ()
     scans: tuple[str, ...] = ()
     hcl2000: tuple[str, ...] = ()
+    traced: tuple[str, ...] = ()
     gnt: tuple[str, ...] = ()
     validation_ink: str = ""
     validation_page: str = ""
@@ -66,9 +68,10 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Optimizer:
-    """AdamW and its rate.
+    """The optimizer and its rate.
 
     Attributes:
+        method: ``adamw`` for all weights, or ``muon`` for the inner convolutions with AdamW for the rest.
         rate: highest learning rate.
         final_rate: what the rate ends at.
         schedule: ``cosine`` falls all the time; ``constant`` stays up, so that a run can be lengthened, and falls
@@ -82,6 +85,7 @@ class Optimizer:
         averaging_samples: half-life of the averaged weights (EMA) in samples; 0 for none.
     """
 
+    method: Literal["adamw", "muon"] = "adamw"
     rate: float = 2e-3
     final_rate: float = 1e-6
     schedule: Literal["cosine", "constant"] = "cosine"

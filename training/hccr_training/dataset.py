@@ -17,6 +17,7 @@ from hccr_training.sources.casia import GntBank, PotBank
 from hccr_training.sources.fonts import load_fonts
 from hccr_training.sources.medians import load_medians
 from hccr_training.sources.packed import load_hcl2000, load_ink, load_scans
+from hccr_training.sources.traced import load_traced
 from hccr_training.synthesis.generator import Banks, SampleGenerator
 
 logger = logging.getLogger(__name__)
@@ -40,11 +41,13 @@ def load_banks(data: Data) -> Banks:
         inks=tuple(inks),
         fonts=tuple(load_fonts(Path(data.fonts))) if data.fonts else (),
         scans=tuple(scans),
+        traced=tuple(load_traced(Path(name)) for name in data.traced),
     )
     logger.info(
-        "%d inks, %d scans, %d fonts",
+        "%d inks, %d scans, %d traced inks, %d fonts",
         sum(len(bank.classes) for bank in banks.inks),
         sum(len(bank.classes) for bank in banks.scans),
+        sum(len(bank.classes) for bank in banks.traced),
         len(banks.fonts),
     )
     return banks

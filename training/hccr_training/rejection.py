@@ -2,9 +2,9 @@
 
 Run ``python -m hccr_training.rejection models/melnyk_net.onnx --card training/runs/NAME/card.toml`` after
 ``hccr_training.calibrate``. It draws non-characters (see ``synthesis.non_characters``), fits a logistic regression to
-the network's outputs on them and on real characters, sets its threshold so that ACCEPTED_SHARE of the validation
-characters pass, measures it on drawings of another seed beside simpler rules, and writes it beside the card and into
-the model.
+the network's outputs and the shapes of them and of real characters, sets its threshold and the least confidence so
+that ACCEPTED_SHARE of the validation characters pass both, measures it on drawings of another seed beside simpler
+rules, and writes it beside the card and into the model.
 """
 
 import argparse

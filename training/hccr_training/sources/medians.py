@@ -14,6 +14,9 @@ from hccr_training.sources.banks import InkBank
 _UNITS: Final = 900
 """Height of the em square in which y runs up."""
 
+PEN_UNITS: Final = 36
+"""A pen's width, 4 % of the square: 一 has a height."""
+
 
 def load_medians(folder: Path) -> InkBank:
     """One ink for each of the 3,755 characters, from a folder of ``字.json`` files.
@@ -23,6 +26,19 @@ def load_medians(folder: Path) -> InkBank:
     """
     characters = list(gb2312_level1())
     return InkBank(characters, [read_medians(folder, character) for character in characters])
+
+
+def aspects_of(medians: InkBank) -> npt.NDArray[np.float64]:
+    """Width over height of each sample, for pictures of its class that have lost theirs; 3:1 at most.
+
+    Returns:
+        (samples,) float64.
+    """
+    extents = np.array(
+        [np.ptp(np.concatenate(medians.strokes(index)), axis=0) for index in range(len(medians.classes))]
+    )
+    widths, heights = (extents + PEN_UNITS).T
+    return np.clip(widths / heights, 1 / 3, 3)
 
 
 def read_medians(folder: Path, character: str) -> list[npt.NDArray[np.float32]]:

@@ -11,9 +11,10 @@ import numpy.typing as npt
 from hccr_desktop.domain.melnyk import CLASSES, INPUT_SIZE
 from hccr_desktop.errors import EmptyInkError
 from hccr_desktop.imaging.normalize import normalize
-from hccr_desktop.imaging.rasterize import PAGE_SIZE_PX, PEN_WIDTH_PX, rasterize_strokes
+from hccr_desktop.imaging.rasterize import PEN_WIDTH_PX, rasterize_strokes
 from hccr_desktop.imaging.types import ModelImage, PageImage
 from hccr_training.sources.banks import BitmapBank, ByClass, InkBank, PictureBank, Points, StrokeBank
+from hccr_training.sources.medians import aspects_of
 from hccr_training.synthesis import cursive, strokes
 from hccr_training.synthesis.photometry import Photometry
 from hccr_training.synthesis.pictures import (
@@ -25,12 +26,15 @@ from hccr_training.synthesis.pictures import (
     set_stroke_width,
 )
 
-SampleKind = Literal["medians", "ink", "fonts", "scans"]
-KINDS: Final[tuple[SampleKind, ...]] = ("medians", "ink", "fonts", "scans")
+SampleKind = Literal["medians", "ink", "fonts", "scans", "traced"]
+KINDS: Final[tuple[SampleKind, ...]] = ("medians", "ink", "fonts", "scans", "traced")
 
 INK_LOOK_SHARE: Final = 0.45
 """Share of drawn strokes that look exactly as the pad's own ink: the pen of 4 %, no photometry. The rest look like
 scans, with a pen of any width."""
+
+TRACED_INK_LOOK_SHARE: Final = 0.8
+"""Of traced ink, which is there for the ink look: the scans themselves are the page look."""
 
 INK_PEN_PX: Final = (13, 15)
 """Pen widths of the ink look: the pad's own is 14."""
@@ -57,12 +61,14 @@ class Banks:
         inks: real pen ink.
         fonts: (weight, bitmaps) a face.
         scans: pictures of real handwriting.
+        traced: ink that was traced from such pictures.
     """
 
     medians: InkBank
     inks: tuple[StrokeBank, ...] = ()
     fonts: tuple[tuple[float, BitmapBank], ...] = ()
     scans: tuple[PictureBank, ...] = ()
+    traced: tuple[StrokeBank, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +80,14 @@ class Mix:
         ink: distorted real ink.
         fonts: bent font glyphs.
         scans: bent scans.
+        traced: bent lines of scans, drawn with a pen.
     """
 
     medians: float = 0.4
     ink: float = 0.15
     fonts: float = 0.2
     scans: float = 0.25
+    traced: float = 0.0
 
 
 class SampleGenerator:
@@ -96,12 +104,15 @@ class SampleGenerator:
     def __init__(self, banks: Banks, mix: Mix, *, seed: int, size: int = INPUT_SIZE) -> None:
         # Set in every process that makes samples: the workers are the parallelism.
         cv2.setNumThreads(1)
-        shares = np.array([mix.medians, mix.ink, mix.fonts, mix.scans], np.float64)
+        shares = np.array([mix.medians, mix.ink, mix.fonts, mix.scans, mix.traced], np.float64)
         self._thresholds = np.cumsum(shares / shares.sum())
         self._banks = banks
         self._medians = ByClass([banks.medians])
+        self._aspects = np.ones(CLASSES)
+        self._aspects[banks.medians.classes] = aspects_of(banks.medians)
         self._inks = ByClass(banks.inks)
         self._scans = ByClass(banks.scans)
+        self._traced = ByClass(banks.traced)
         self._fonts = [ByClass([bank]) for _, bank in banks.fonts]
         has_face = [[by_class.count(number) > 0 for by_class in self._fonts] for number in range(CLASSES)]
         face_weights = np.array([weight for weight, _ in banks.fonts], np.float64)
@@ -147,9 +158,13 @@ class SampleGenerator:
         if kind == "scans" and self._scans.count(character_class):
             page = self._scan_page(character_class, random)
             return self._photometry.expose(normalize(page, polarity="bright_ink"), random, SCAN_PHOTOMETRY)
-        is_real = kind == "ink" and self._inks.count(character_class) > 0
-        path = self._ink_path(character_class, random) if is_real else self._median_path(character_class, random)
-        if random.random() < INK_LOOK_SHARE:
+        if kind == "ink" and self._inks.count(character_class):
+            path = self._ink_path(character_class, random)
+        elif kind == "traced" and self._traced.count(character_class):
+            path = self._traced_path(character_class, random)
+        else:
+            path = self._median_path(character_class, random)
+        if random.random() < (TRACED_INK_LOOK_SHARE if kind == "traced" else INK_LOOK_SHARE):
             pen_px = int(random.integers(INK_PEN_PX[0], INK_PEN_PX[1] + 1))
             return normalize(rasterize_strokes(path.to_arrays(), pen_width_px=pen_px), polarity="dark_ink")
         pen_px = round(float(np.clip(PEN_WIDTH_PX * np.exp(random.normal(0, PAGE_PEN_SPREAD)), *PAGE_PEN_PX)))
@@ -175,6 +190,18 @@ class SampleGenerator:
         path = cursive.thin_out(path._replace(points=points), random)
         return path._replace(points=cursive.add_tremor(path.points, random, strength))
 
+    def _traced_path(self, character_class: int, random: np.random.Generator) -> strokes.FlatStrokes:
+        number = int(random.integers(self._traced.count(character_class)))
+        bank, index = self._traced.find(character_class, number)
+        strength = INK_STRENGTH * float(random.uniform(0.2, 1.35))
+        path = strokes.resample(self._banks.traced[bank].strokes(index))
+        # A line may run through several strokes and stop within one, so nothing may move lines against each other.
+        points = strokes.shift_columns_and_rows(path.points, random, strength)
+        points = strokes.slant(strokes.warp_smoothly(points, random, strength), random, strength)
+        path = cursive.cut_corners(path._replace(points=points), random, cursive.draw_haste(random) * 0.5)
+        path = cursive.thin_out(path, random)
+        return path._replace(points=cursive.add_tremor(path.points, random, strength))
+
     def _has_font(self, character_class: int) -> bool:
         return bool(self._fonts) and bool(self._font_thresholds[character_class, -1] > 0)
 
@@ -189,7 +216,7 @@ class SampleGenerator:
         bank, index = self._scans.find(character_class, int(random.integers(self._scans.count(character_class))))
         source = self._banks.scans[bank]
         picture = source.picture(index)
-        aspect = self._aspect(character_class) if source.is_stretched else 1.0
+        aspect = float(self._aspects[character_class]) if source.is_stretched else 1.0
         change = random.random()
         if change < 0.12:
             picture = np.asarray(cv2.dilate(picture, _SQUARE), np.uint8)
@@ -198,12 +225,6 @@ class SampleGenerator:
         elif change > 1 - UNBENT_SCAN_SHARE and not source.is_stretched:
             return picture
         return bend_picture(picture, random, SCAN_STRENGTH * float(random.uniform(0.3, 1.3)), aspect=aspect)
-
-    def _aspect(self, character_class: int) -> float:
-        """Width over height of the class's medians, for pictures that have lost theirs; 3:1 at most."""
-        points = np.concatenate(self._banks.medians.strokes(self._medians.find(character_class, 0)[1]))
-        width, height = np.ptp(points, axis=0) + PAGE_SIZE_PX * 0.04
-        return float(np.clip(width / height, 1 / 3, 3))
 
 
 def write_medians(medians: Sequence[Points], random: np.random.Generator) -> strokes.FlatStrokes:

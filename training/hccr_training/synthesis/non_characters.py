@@ -43,6 +43,20 @@ DIGITS: Final[Mapping[str, str]] = {
     "8": "~44 12 40 72 44 16 48 76 44", "9": "~73 40 12 44 73;73 58",
 }  # fmt: skip
 
+SYMBOLS: Final[Mapping[str, str]] = {
+    "?": "~12 30 62 55 35 36;38 39", "!": "40 46;48 49", "&": "~78 12 30 52 15 27 48 75", "%": "80 08;~10 00 02 12 10;"
+    "~76 66 68 78 76", "@": "~53 33 34 54 53 57 76 73 30 04 18 68", "$": "~81 40 02 44 86 48 07;40 48",
+    "euro": "~81 50 24 48 87;03 53;05 55", "pound": "~71 40 34 37 08 88;14 64", "~": "~05 23 45 63 85",
+    "check": "05 28 80", "arrow": "04 84;51 84 57", "return": "81 85 05;32 05 38", "heart": "~42 20 02 48 82 60 42",
+    "star": "40 18 83 03 78 40", "face": "~40 04 48 84 40;23 24;63 64;~25 37 57 65", "triangle": "40 08 88 40",
+    "diamond": "40 04 48 84 40", "infinity": "~04 22 46 62 84 66 42 26 04", "brace": "~60 41 43 24 45 47 68",
+    "alpha": "~72 47 17 04 22 45 77", "beta": "~09 02 40 62 44 66 48 07", "gamma": "~03 23 48 57 48 37;73 48",
+    "delta": "~62 31 54 76 48 16 44", "lambda": "10 78;45 08", "Sigma": "80 00 44 08 88", "root": "05 15 38 60 90",
+    "integral": "~70 50 44 38 18", "note": "~28 17 28 38;37 30 73", "house": "04 08 88 84 04 40 84;38 35 55 58",
+    "cup": "02 18 58 72 02;~73 84 66",
+}  # fmt: skip
+"""In the same way. Those that are a character to any reader are left out: + = - | # * and brackets."""
+
 _CURVE_POINTS: Final = 8
 _WORD_SHARE: Final = 0.4
 """Of letters and digits, how often two to four stand together."""
@@ -82,12 +96,12 @@ def _straws(random: np.random.Generator) -> Strokes:
     return _as_strokes([np.stack(pair) for pair in zip(starts, ends, strict=True)])
 
 
-def _word(alphabet: Mapping[str, str]) -> Callable[[np.random.Generator], Strokes]:
+def _word(alphabet: Mapping[str, str], *, words: bool = True) -> Callable[[np.random.Generator], Strokes]:
     names = sorted(alphabet)
 
     def draw(random: np.random.Generator) -> Strokes:
         made: list[np.ndarray] = []
-        count = int(random.integers(2, 5)) if random.random() < _WORD_SHARE else 1
+        count = int(random.integers(2, 5)) if words and random.random() < _WORD_SHARE else 1
         for place in range(count):
             for stroke in alphabet[names[int(random.integers(len(names)))]].split(";"):
                 points = np.array([[int(pair[0]), int(pair[1])] for pair in stroke.lstrip("~").split()], float)
@@ -134,8 +148,17 @@ _DRAWN: Final[Mapping[str, Callable[[np.random.Generator], Strokes]]] = {
     "frames": _frame,
 }
 
+_SYMBOL: Final = _word(SYMBOLS, words=False)
+
 KINDS: Final = (*_DRAWN, "pairs")
 """Kinds of non-characters, in the order of the reports."""
+
+OTHER_KINDS: Final = ("symbols", "jumbles", "overlays", "rows")
+"""Kinds that the rule is fitted to besides, so that it meets more than it is measured on: signs and doodles, strokes of
+many characters thrown together, a character written over another, three to five side by side."""
+
+_LEAST_STROKES: Final = 4
+"""Of a character that others are made of: 一 over 大 is 天."""
 
 
 class NonCharacters:
@@ -147,18 +170,27 @@ class NonCharacters:
 
     def __init__(self, medians: Sequence[Sequence[Points]]) -> None:
         self._medians = medians
+        rich = [strokes for strokes in medians if len(strokes) >= _LEAST_STROKES]
+        self._rich = rich or medians
         self._photometry = Photometry()
 
     def draw(self, kind: str, random: np.random.Generator) -> strokes.FlatStrokes:
         """One of a kind.
 
         Args:
-            kind: of KINDS.
+            kind: of KINDS or OTHER_KINDS.
             random: draws it.
         """
         if kind == "pairs":
-            return self._pair(random)
-        path = strokes.resample(_DRAWN[kind](random))
+            return self._row(random, 2)
+        if kind == "rows":
+            return self._row(random, int(random.integers(3, 6)))
+        if kind == "overlays":
+            return self._overlay(random)
+        if kind == "jumbles":
+            path = strokes.resample(self._jumble(random))
+        else:
+            path = strokes.resample((_SYMBOL if kind == "symbols" else _DRAWN[kind])(random))
         strength = float(random.uniform(0.3, 1.2))
         path = strokes.distort_strokes(path, random, strength / 2)
         points = strokes.slant(strokes.warp_smoothly(path.points, random, strength), random, strength)
@@ -180,18 +212,42 @@ class NonCharacters:
         except EmptyInkError:  # faded away
             return normalize(plain, polarity="dark_ink")
 
-    def _pair(self, random: np.random.Generator) -> strokes.FlatStrokes:
-        """Two characters side by side, or one above the other."""
-        first, second = (
-            write_medians(self._medians[int(number)], random) for number in random.integers(len(self._medians), size=2)
-        )
-        low, high = second.points.min(axis=0), second.points.max(axis=0)
+    def _character(self, random: np.random.Generator) -> strokes.FlatStrokes:
+        return write_medians(self._rich[int(random.integers(len(self._rich)))], random)
+
+    def _row(self, random: np.random.Generator, count: int) -> strokes.FlatStrokes:
+        """Characters side by side, or one above the other."""
         axis = int(random.random() < 0.3)
-        shift = np.zeros(2, np.float32)
-        shift[axis] = first.points[:, axis].max() - low[axis] + random.uniform(0.03, 0.3) * (high - low).max()
-        return strokes.FlatStrokes(
-            np.concatenate([first.points, second.points + shift]), np.concatenate([first.lengths, second.lengths])
-        )
+        row = write_medians(self._medians[int(random.integers(len(self._medians)))], random)
+        for _ in range(count - 1):
+            added = write_medians(self._medians[int(random.integers(len(self._medians)))], random)
+            low, high = added.points.min(axis=0), added.points.max(axis=0)
+            shift = np.zeros(2, np.float32)
+            shift[axis] = row.points[:, axis].max() - low[axis] + random.uniform(0.03, 0.3) * (high - low).max()
+            row = _joined(row, added, shift)
+        return row
+
+    def _overlay(self, random: np.random.Generator) -> strokes.FlatStrokes:
+        """A character written over another, a little aside."""
+        first, second = self._character(random), self._character(random)
+        extent = np.ptp(first.points, axis=0).max()
+        return _joined(first, second, (random.uniform(-0.25, 0.25, 2) * extent).astype(np.float32))
+
+    def _jumble(self, random: np.random.Generator) -> Strokes:
+        """Strokes of as many characters, each at a place and of a size of its own."""
+        made = []
+        for _ in range(int(random.integers(5, 15))):
+            of = self._rich[int(random.integers(len(self._rich)))]
+            stroke = np.asarray(of[int(random.integers(len(of)))], float)
+            extent = max(float(np.ptp(stroke, axis=0).max()), 1e-6)
+            made.append((stroke - stroke.mean(axis=0)) / extent * random.uniform(0.15, 0.8) + random.uniform(0, 1, 2))
+        return _as_strokes(made)
+
+
+def _joined(first: strokes.FlatStrokes, second: strokes.FlatStrokes, shift: np.ndarray) -> strokes.FlatStrokes:
+    return strokes.FlatStrokes(
+        np.concatenate([first.points, second.points + shift]), np.concatenate([first.lengths, second.lengths])
+    )
 
 
 def _as_strokes(made: Sequence[np.ndarray]) -> Strokes:

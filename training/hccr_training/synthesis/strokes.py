@@ -26,6 +26,8 @@ COMPONENT_AFFINE: Final = 0.13
 COMPONENT_SHIFT: Final = 0.045
 WARP_AMPLITUDE: Final = 0.034
 WARP_FREQUENCY: Final = 0.75
+SHIFT_KNOTS: Final = 5
+SHIFT_AMPLITUDE: Final = 0.035
 ROTATION: Final = 0.09
 SHEAR_X: Final = 0.17
 SHEAR_Y: Final = 0.10
@@ -139,6 +141,14 @@ def warp_smoothly(points: Points, random: np.random.Generator, strength: float) 
         wave = np.sin(points @ (2 * np.pi * frequency).astype(np.float32) + phase)
         points = points + wave[:, None] * amplitude
     return points
+
+
+def shift_columns_and_rows(points: Points, random: np.random.Generator, strength: float) -> Points:
+    """Make radicals wider or narrower against each other, as ``pictures.bend_picture`` does with pictures."""
+    knots = np.linspace(-0.55, 0.55, SHIFT_KNOTS)
+    shifts = random.normal(0, SHIFT_AMPLITUDE * strength, (2, SHIFT_KNOTS))
+    moved = [np.interp(points[:, axis], knots, shifts[axis]) for axis in (0, 1)]
+    return points + np.stack(moved, axis=1).astype(np.float32)
 
 
 def slant(
