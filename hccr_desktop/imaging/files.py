@@ -3,12 +3,14 @@
 import io
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+import numpy.typing as npt
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from hccr_desktop.errors import Sentence, UnreadableImageError
 from hccr_desktop.imaging.types import PageImage
@@ -23,6 +25,10 @@ MAX_PAGES: Final = 500
 """A TIFF with more is refused: a small one can hold millions, and counting them alone takes minutes."""
 
 _MAX_FILE_BYTES: Final = 1 << 30
+
+_BLOCK_PIXELS: Final = 1 << 20
+"""Converted at a time: some 40 MB of copies, and no slower than all at once."""
+
 _FORMATS: Final = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 """The decoders that are let near a user's file; Pillow's others are older and less looked at. A phone's MPO file
 comes as JPEG."""
@@ -117,7 +123,9 @@ def read_page_file(source: Path | bytes, *, name: str = "", page: int = 0) -> Pa
             elif picture.format == "JPEG":
                 # Its brightness is stored apart from its colors; decoding that alone takes half the time.
                 picture.draft("L", None)
-            return PageFile(_to_grey(_upright(picture)), frame_count, page_count, page)
+            picture.load()
+            # Turned once it is grey: of all copies that is the smallest.
+            return PageFile(_turned_upright(_to_grey(picture), _orientation(picture)), frame_count, page_count, page)
     except UnidentifiedImageError as error:
         raise UnreadableImageError(
             "{name} is not a picture this program can read (PNG, JPEG, BMP, GIF, TIFF or WebP).",
@@ -217,35 +225,68 @@ _GIF_IMAGE: Final = 0x2C
 _GIF_END: Final = 0x3B
 
 
-def _upright(picture: Image.Image) -> Image.Image:
+def _orientation(picture: Image.Image) -> int:
+    """EXIF's, of a loaded picture: Pillow turns a TIFF itself while it loads it, and a PNG's may follow its pixels."""
     try:
-        orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
+        return int(picture.getexif().get(ExifTags.Base.Orientation, 1))
     except _DECODER_ERRORS:  # a camera's faulty metadata must not cost the user the picture
-        orientation = 1
-    picture.load()
-    if orientation == 1:
-        return picture
-    try:
-        return ImageOps.exif_transpose(picture)
-    except _DECODER_ERRORS:
-        return picture
+        return 1
+
+
+def _turned_upright(page: PageImage, orientation: int) -> PageImage:
+    # What EXIF calls 5 to 8 is stored with rows for columns.
+    turned = page.T if orientation in (5, 6, 7, 8) else page
+    if orientation in (3, 4, 7, 8):
+        turned = turned[::-1]
+    if orientation in (2, 3, 6, 7):
+        turned = turned[:, ::-1]
+    return np.ascontiguousarray(turned)
 
 
 def _to_grey(picture: Image.Image) -> PageImage:
+    """Of a loaded picture, block by block: a copy of all its pixels takes as much memory as the decoder's, or more."""
+    page = np.empty((picture.height, picture.width), np.uint8)
     if picture.mode.startswith("I") or picture.mode == "F":
-        return _deep_to_grey(np.asarray(picture, np.float64))
-    if picture.has_transparency_data:
-        layer = picture.convert("RGBA")
+        highest = max(float(_deep(picture, box).max()) for box in _blocks(picture))
+        for box in _blocks(picture):
+            page[box[1] : box[3], box[0] : box[2]] = _deep_to_grey(_deep(picture, box), highest)
+    else:
+        for box in _blocks(picture):
+            page[box[1] : box[3], box[0] : box[2]] = _block_to_grey(picture.crop(box))
+    return page
+
+
+def _blocks(picture: Image.Image) -> Iterator[tuple[int, int, int, int]]:
+    """Left, top, right and bottom of what is converted at a time."""
+    across = min(picture.width, _BLOCK_PIXELS)
+    down = max(1, _BLOCK_PIXELS // across)
+    for top in range(0, picture.height, down):
+        for left in range(0, picture.width, across):
+            yield left, top, min(left + across, picture.width), min(top + down, picture.height)
+
+
+def _block_to_grey(block: Image.Image) -> PageImage:
+    if block.has_transparency_data:
+        layer = block.convert("RGBA")
         paper = Image.new("RGBA", layer.size, "white")
-        picture = Image.alpha_composite(paper, layer)
-    if picture.mode not in ("1", "L"):
-        picture = picture.convert("RGB")  # CMYK, YCbCr, LAB and palettes have no other way to grey
-    return np.array(picture.convert("L"), np.uint8)
+        block = Image.alpha_composite(paper, layer)
+    if block.mode not in ("1", "L"):
+        block = block.convert("RGB")  # CMYK, YCbCr, LAB and palettes have no other way to grey
+    return np.asarray(block.convert("L"), np.uint8)
 
 
-def _deep_to_grey(values: np.ndarray) -> PageImage:
-    """16-bit, 32-bit and float pictures to 8 bits; floats up to 1 count as that range, anything else as 16 bits."""
-    values = np.nan_to_num(values, nan=0.0, posinf=65535.0, neginf=0.0)
-    highest = values.max(initial=0.0)
+def _deep(picture: Image.Image, box: tuple[int, int, int, int]) -> npt.NDArray[np.float64]:
+    values = np.asarray(picture.crop(box), np.float64)
+    return np.nan_to_num(values, nan=0.0, posinf=65535.0, neginf=0.0)
+
+
+def _deep_to_grey(values: npt.NDArray[np.float64], highest: float) -> PageImage:
+    """16-bit, 32-bit and float values to 8 bits.
+
+    Args:
+        values: some of a picture.
+        highest: of the whole picture; floats up to 1 count as that range, anything else as 16 bits.
+    """
+    highest = max(0.0, highest)
     full = 1.0 if highest <= 1.0 else 255.0 if highest <= 255.0 else max(65535.0, highest)
     return np.clip(np.rint(values * (255.0 / full)), 0, 255).astype(np.uint8)

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from hccr_desktop.errors import EmptyInkError, UnreadableImageError
+from hccr_desktop.imaging import files
 from hccr_desktop.imaging.files import MAX_MEGAPIXELS, read_page_file, read_page_image
 from hccr_desktop.imaging.normalize import normalize
 
@@ -120,6 +121,23 @@ def test_float_pictures_up_to_one_use_the_whole_range():
     values = np.array([[0.0, 0.5, 1.0, np.nan]], np.float32)
 
     assert read_page_image(encoded(Image.fromarray(values), "TIFF")).tolist() == [[0, 128, 255, 0]]
+
+
+@pytest.mark.parametrize("block_pixels", [7, 64, 1000])
+@pytest.mark.parametrize(
+    ("mode", "format_name"), [("RGBA", "PNG"), ("P", "PNG"), ("1", "PNG"), ("I;16", "PNG"), ("F", "TIFF")]
+)
+def test_a_picture_of_many_blocks_is_read_as_in_one(monkeypatch, mode, format_name, block_pixels):
+    greys = np.random.default_rng(1).integers(0, 256, (37, 61, 4), np.uint8)
+    deep = {"I;16": greys[..., 0].astype(np.uint16) * 200, "F": greys[..., 0].astype(np.float32) * 3}
+    picture = Image.fromarray(deep[mode]) if mode in deep else Image.fromarray(greys).convert(mode)
+    content = encoded(picture, format_name)
+    whole = read_page_image(content)
+
+    monkeypatch.setattr(files, "_BLOCK_PIXELS", block_pixels)
+
+    assert np.array_equal(read_page_image(content), whole)
+    assert len(np.unique(whole)) > 1
 
 
 def test_a_name_in_chinese_is_read(tmp_path):
