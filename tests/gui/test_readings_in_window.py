@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
@@ -9,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from hccr_desktop.domain.settings import Settings
 from hccr_desktop.errors import LexiconError
-from hccr_desktop.gui.candidate_list import GLOSS_ROLE, READING_ROLE
+from hccr_desktop.gui.candidate_list import GLOSS_ROLE, READING_ROLE, ConfidenceDelegate
 from hccr_desktop.gui.details_pane import DetailsPane
 from hccr_desktop.gui.main_window import MainWindow
 from hccr_desktop.gui.settings_store import SettingsStore
@@ -132,6 +133,32 @@ def test_details_are_open_again_after_a_restart(make_window: MakeWindow, qtbot: 
     again = make_window(settings=stored)
     qtbot.waitUntil(lambda: again.readings.is_open)
     assert again.actions_table.details.isChecked()
+
+
+def test_pane_is_made_once_the_model_is_open_and_stays_hidden(make_window: MakeWindow) -> None:
+    window = make_window()
+    pane = window.readings.pane
+    assert pane is not None
+    assert pane.isHidden()
+    assert not window.readings.is_open
+    window.readings.prepare()
+    assert window.readings.pane is pane
+
+
+def test_candidates_stand_where_they_belong_before_the_opened_pane_is_painted(
+    make_window: MakeWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    measure = ConfidenceDelegate.sizeHint
+    monkeypatch.setattr(ConfidenceDelegate, "sizeHint", lambda *rest: asked.append(rest) or measure(*rest))
+    window = make_window()
+    with qtbot.waitSignal(window._lexicon.described):
+        draw(window, qtbot)
+    before = window.candidates.width()
+    asked.clear()
+    window.actions_table.details.trigger()  # no event is handled from here on
+    assert window.candidates.width() != before
+    assert asked, "they are laid out in their first painting, and so painted twice"
 
 
 def test_search_finds_by_pinyin_and_takes_what_is_found(make_window: MakeWindow, qtbot: QtBot) -> None:
