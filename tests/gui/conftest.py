@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from hccr_desktop.domain.settings import Settings
 from hccr_desktop.gui.composition import CompositionFile
 from hccr_desktop.gui.drawing_backup import DrawingBackup
+from hccr_desktop.gui.ink_canvas import InkCanvas
 from hccr_desktop.gui.learning_service import LearningService
 from hccr_desktop.gui.lexicon_service import LexiconService, OpenLexicon
 from hccr_desktop.gui.main_window import MainWindow
@@ -21,6 +22,8 @@ from hccr_desktop.gui.recognition_service import RecognitionService
 from hccr_desktop.gui.settings_store import SettingsStore
 from hccr_desktop.lexicon.lexicon import Lexicon
 from tests.gui.fakes import FakeRecognizer
+from tests.gui.pages import write_page
+from tests.gui.pointers import Clock, Fingers
 
 MakeService = Callable[[RecognizerFactory], RecognitionService]
 MakeWindow = Callable[..., MainWindow]
@@ -143,6 +146,35 @@ def make_window(qtbot: QtBot, no_unexpected_dialogs: None) -> Iterator[MakeWindo
     yield make
     for window in made:
         window.close()
+
+
+@pytest.fixture
+def canvas(qtbot: QtBot) -> InkCanvas:
+    """A canvas by itself, 400 pixels square."""
+    canvas = InkCanvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(400, 400)
+    canvas.show()
+    qtbot.waitExposed(canvas)
+    return canvas
+
+
+@pytest.fixture
+def clock(canvas: InkCanvas) -> Clock:
+    """The canvas's own."""
+    return Clock(canvas)
+
+
+@pytest.fixture
+def fingers(canvas: InkCanvas) -> Fingers:
+    """On the canvas."""
+    return Fingers(canvas)
+
+
+@pytest.fixture
+def page_file(tmp_path: Path) -> Path:
+    """A picture of ten characters."""
+    return write_page(tmp_path / "页.png")
 
 
 @pytest.fixture

@@ -27,6 +27,11 @@ class Clock:
         self.now_ms += milliseconds
 
 
+def at(x: float, y: float) -> QPointF:
+    """A place in the canvas, in pixels."""
+    return QPointF(x, y)
+
+
 def send_mouse(
     canvas: InkCanvas,
     kind: QEvent.Type,

@@ -24,7 +24,7 @@ from hccr_desktop.gui.fonts import load_character_family
 from hccr_desktop.gui.self_test import stored_ink
 from tests.gui.conftest import MakeWindow
 from tests.gui.drawing import draw_stroke
-from tests.gui.test_main_window import clipboard, press
+from tests.gui.in_window import clipboard, press
 
 
 def program(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

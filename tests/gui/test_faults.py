@@ -21,7 +21,7 @@ from tests.gui.conftest import MakeWindow
 from tests.gui.drawing import BAR, SLANT, draw_stroke
 from tests.gui.fakes import FakeRecognizer
 from tests.gui.houses import housekeeping_of
-from tests.gui.test_main_window import clipboard, press
+from tests.gui.in_window import clipboard, press
 
 FAILING_CALL = 50
 

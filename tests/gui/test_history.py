@@ -17,7 +17,7 @@ from hccr_desktop.gui.pick_history import PickHistory
 from tests.gui.conftest import MakeWindow
 from tests.gui.drawing import SLANT, draw_stroke
 from tests.gui.houses import housekeeping_of
-from tests.gui.test_main_window import clipboard
+from tests.gui.in_window import clipboard
 
 
 def pick(window: MainWindow, qtbot: QtBot, *rows: int) -> None:

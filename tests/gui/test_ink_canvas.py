@@ -14,16 +14,6 @@ from tests.gui.pointers import send_mouse
 
 
 @pytest.fixture
-def canvas(qtbot: QtBot) -> InkCanvas:
-    canvas = InkCanvas()
-    qtbot.addWidget(canvas)
-    canvas.resize(400, 400)
-    canvas.show()
-    qtbot.waitExposed(canvas)
-    return canvas
-
-
-@pytest.fixture
 def picture() -> Picture:
     preview = np.full((60, 80), 255, np.uint8)
     preview[20:40, 30:50] = 0

@@ -1,15 +1,14 @@
-"""What mouse, pen, finger and touchpad draw, in orders good and bad."""
+"""What mouse, pen and finger draw, in orders good and bad."""
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from hccr_desktop.gui.ink_canvas import InkCanvas
 from hccr_desktop.gui.pointer_input import DEFAULT_PRESSURE, FINGERS_GATHER_MS, PEN_LINGERS_MS, PROXIMITY_LASTS_MS
-from tests.gui.drawing import BAR, SLANT, draw_stroke, place
+from tests.gui.drawing import BAR, draw_stroke
 from tests.gui.pointers import (
     AWAY,
     DOUBLE,
@@ -24,37 +23,13 @@ from tests.gui.pointers import (
     RIGHT,
     Clock,
     Fingers,
+    at,
     click,
     draw_with_pen,
     hover,
     send_mouse,
     send_tablet,
 )
-
-
-@pytest.fixture
-def canvas(qtbot: QtBot) -> InkCanvas:
-    canvas = InkCanvas()
-    qtbot.addWidget(canvas)
-    canvas.resize(400, 400)
-    canvas.show()
-    qtbot.waitExposed(canvas)
-    return canvas
-
-
-@pytest.fixture
-def clock(canvas: InkCanvas) -> Clock:
-    return Clock(canvas)
-
-
-@pytest.fixture
-def fingers(canvas: InkCanvas) -> Fingers:
-    return Fingers(canvas)
-
-
-def at(x: float, y: float) -> QPointF:
-    return QPointF(x, y)
-
 
 # The mouse
 
@@ -363,210 +338,3 @@ def test_application_passes_on_that_a_pen_comes_and_goes(qapp: QApplication, qtb
     with qtbot.waitSignal(qapp.pen_in_range_changed) as left:
         send_tablet(qapp, AWAY, at(0, 0), 0.0, NONE)
     assert (came.args, left.args) == ([True], [False])
-
-
-# Click to start, click to stop
-
-
-@pytest.fixture
-def touchpad(canvas: InkCanvas, clock: Clock) -> InkCanvas:
-    canvas.pointers.set_clicks_to_draw(True)
-    canvas.setFocus()
-    return canvas
-
-
-def test_click_starts_and_the_next_one_stops(touchpad: InkCanvas, qtbot: QtBot) -> None:
-    click(touchpad, at(40, 40))
-    hover(touchpad, at(80, 40))
-    hover(touchpad, at(120, 40))
-    assert touchpad.ink.is_empty
-    with qtbot.waitSignal(touchpad.ink_changed):
-        click(touchpad, at(160, 40))
-    hover(touchpad, at(300, 300))
-    assert touchpad.ink.to_coordinates() == [[[0.1, 0.1], [0.2, 0.1], [0.3, 0.1], [0.4, 0.1]]]
-
-
-def test_click_twice_in_one_place_is_a_dot(touchpad: InkCanvas) -> None:
-    click(touchpad, at(40, 40))
-    click(touchpad, at(40, 40), kind=DOUBLE)
-    assert touchpad.ink.to_coordinates() == [[[0.1, 0.1]]]
-
-
-def test_click_mode_draws_with_a_held_button_as_well(touchpad: InkCanvas) -> None:
-    draw_stroke(touchpad, SLANT)
-    draw_stroke(touchpad, BAR)
-    assert [len(stroke.points) for stroke in touchpad.ink.strokes] == [3, 3]
-    assert touchpad.pointers.contact is None
-
-
-def test_click_mode_esc_drops_the_stroke_and_not_the_drawing(touchpad: InkCanvas) -> None:
-    click(touchpad, at(40, 40))
-    click(touchpad, at(160, 40))
-    click(touchpad, at(40, 80))
-    hover(touchpad, at(80, 80))
-    QTest.keyClick(touchpad, Qt.Key.Key_Escape)
-    hover(touchpad, at(120, 80))
-    assert len(touchpad.ink.strokes) == 1
-    assert touchpad.pointers.contact is None
-
-
-def test_click_mode_right_click_drops_the_stroke(touchpad: InkCanvas) -> None:
-    click(touchpad, at(40, 40))
-    hover(touchpad, at(80, 40))
-    send_mouse(touchpad, PRESS, at(80, 40), button=RIGHT)
-    send_mouse(touchpad, RELEASE, at(80, 40), button=RIGHT)
-    assert touchpad.drawing.is_empty
-    click(touchpad, at(40, 40))
-    click(touchpad, at(80, 40))
-    assert len(touchpad.ink.strokes) == 1
-
-
-def test_click_mode_shows_by_the_pointer_that_a_stroke_is_open(touchpad: InkCanvas) -> None:
-    idle = touchpad.cursor().shape()
-    click(touchpad, at(40, 40))
-    assert touchpad.cursor().shape() == Qt.CursorShape.BitmapCursor != idle
-    click(touchpad, at(80, 40))
-    assert touchpad.cursor().shape() == idle
-
-
-def test_click_mode_switched_off_with_a_stroke_open_keeps_it(touchpad: InkCanvas) -> None:
-    click(touchpad, at(40, 40))
-    hover(touchpad, at(80, 40))
-    touchpad.pointers.set_clicks_to_draw(False)
-    assert touchpad.ink.to_coordinates() == [[[0.1, 0.1], [0.2, 0.1]]]
-
-
-def test_click_mode_keeps_the_open_stroke_of_a_window_that_loses_the_keyboard(touchpad: InkCanvas) -> None:
-    click(touchpad, at(40, 40))
-    hover(touchpad, at(80, 40))
-    QApplication.sendEvent(touchpad, QEvent(QEvent.Type.WindowDeactivate))
-    hover(touchpad, at(300, 300))
-    assert touchpad.ink.to_coordinates() == [[[0.1, 0.1], [0.2, 0.1]]]
-
-
-def test_click_mode_keeps_the_open_stroke_of_a_window_that_is_hidden(touchpad: InkCanvas) -> None:
-    click(touchpad, at(40, 40))
-    hover(touchpad, at(80, 40))
-    touchpad.hide()
-    assert touchpad.ink.to_coordinates() == [[[0.1, 0.1], [0.2, 0.1]]]
-
-
-def test_click_mode_undo_drops_the_open_stroke(touchpad: InkCanvas) -> None:
-    click(touchpad, at(40, 40))
-    click(touchpad, at(160, 40))
-    click(touchpad, at(40, 80))
-    touchpad.undo()
-    assert len(touchpad.ink.strokes) == 1
-    assert touchpad.pointers.contact is None
-
-
-# The eraser
-
-ROWS = tuple(((0.2, y), (0.5, y), (0.8, y)) for y in (0.2, 0.4, 0.6, 0.8))
-
-
-@pytest.fixture
-def written(canvas: InkCanvas, clock: Clock) -> InkCanvas:
-    """Four strokes, one below the other."""
-    for row in ROWS:
-        draw_stroke(canvas, row)
-    return canvas
-
-
-def heights(canvas: InkCanvas) -> list[float]:
-    return [round(stroke.points[0].y, 1) for stroke in canvas.ink.strokes]
-
-
-def test_eraser_end_takes_the_strokes_it_touches_in_one_step(written: InkCanvas, qtbot: QtBot) -> None:
-    four = written.ink
-    with qtbot.waitSignal(written.ink_changed):
-        draw_with_pen(written, at(200, 120), at(200, 200), at(200, 280), is_eraser=True)
-    assert heights(written) == [0.2, 0.8]
-    written.undo()
-    assert written.ink is four
-    written.redo()
-    assert heights(written) == [0.2, 0.8]
-
-
-def test_eraser_takes_strokes_while_it_moves(written: InkCanvas) -> None:
-    send_tablet(written, PEN_PRESS, at(200, 120), is_eraser=True)
-    send_tablet(written, PEN_MOVE, at(200, 160), is_eraser=True)
-    assert heights(written) == [0.2, 0.6, 0.8]
-    send_tablet(written, PEN_RELEASE, at(200, 160), 0.0, is_eraser=True)
-
-
-def test_eraser_that_meets_nothing_is_no_step(written: InkCanvas, qtbot: QtBot) -> None:
-    with qtbot.assertNotEmitted(written.ink_changed):
-        draw_with_pen(written, at(200, 120), at(340, 120), is_eraser=True)
-    written.undo()
-    assert len(written.ink.strokes) == 3
-
-
-def test_eraser_then_pen_end_draws(written: InkCanvas, clock: Clock) -> None:
-    draw_with_pen(written, at(200, 160), is_eraser=True)
-    draw_with_pen(written, at(100, 120), at(200, 120))
-    assert heights(written) == [0.2, 0.6, 0.8, 0.3]
-
-
-@pytest.mark.parametrize("end", ["range", "deactivated", "lost release"])
-def test_eraser_that_ends_without_a_release_keeps_what_it_did(written: InkCanvas, end: str) -> None:
-    send_tablet(written, PEN_PRESS, at(200, 160), is_eraser=True)
-    if end == "range":
-        written.pointers.set_pen_in_range(False)
-    elif end == "deactivated":
-        QApplication.sendEvent(written, QEvent(QEvent.Type.WindowDeactivate))
-    else:
-        send_tablet(written, PEN_MOVE, at(200, 320), 0.0, held=NONE, is_eraser=True)
-    assert heights(written) == [0.2, 0.6, 0.8]
-    assert written.pointers.contact is None
-    written.undo()
-    assert len(written.ink.strokes) == 4
-
-
-def test_eraser_esc_brings_back_what_the_sweep_took(written: InkCanvas) -> None:
-    four = written.ink
-    written.setFocus()
-    send_tablet(written, PEN_PRESS, at(200, 120), is_eraser=True)
-    send_tablet(written, PEN_MOVE, at(200, 300), is_eraser=True)
-    QTest.keyClick(written, Qt.Key.Key_Escape)
-    assert written.ink is four
-    assert not written.can_redo
-    written.undo()
-    assert len(written.ink.strokes) == 3
-
-
-def test_eraser_mode_erases_with_mouse_and_finger_and_shows_a_ring(
-    written: InkCanvas, clock: Clock, fingers: Fingers
-) -> None:
-    written.pointers.set_eraser(True)
-    assert written.cursor().shape() == Qt.CursorShape.BitmapCursor
-    send_mouse(written, PRESS, at(200, 60))
-    send_mouse(written, MOVE, at(200, 100))
-    send_mouse(written, RELEASE, at(200, 100))
-    assert heights(written) == [0.4, 0.6, 0.8]
-    fingers.press((1, 200, 300))
-    fingers.lift((1, 200, 330))
-    assert heights(written) == [0.4, 0.6]
-    written.pointers.set_eraser(False)
-    assert written.cursor().shape() == Qt.CursorShape.CrossCursor
-    draw_stroke(written, ROWS[0])
-    assert heights(written) == [0.4, 0.6, 0.2]
-
-
-def test_eraser_of_two_fingers_brings_back_what_the_first_took(
-    written: InkCanvas, clock: Clock, fingers: Fingers
-) -> None:
-    written.pointers.set_eraser(True)
-    fingers.press((1, 200, 160))
-    assert len(written.ink.strokes) == 3
-    fingers.press((2, 300, 300))
-    assert len(written.ink.strokes) == 4
-    fingers.lift((1, 200, 160), (2, 300, 300))
-
-
-def test_eraser_keeps_the_clock_of_the_ink_running_forwards(written: InkCanvas) -> None:
-    draw_with_pen(written, place(written, (0.5, 0.8)), is_eraser=True)
-    written.pointers.drop()
-    draw_stroke(written, ROWS[0])
-    times = [point.time_ms for stroke in written.ink.strokes for point in stroke.points]
-    assert times == sorted(times)
