@@ -45,8 +45,15 @@ IS_SURE_ROLE: Final = Qt.ItemDataRole.UserRole + 4
 PICK_KEYS: Final = "1234567890"
 """Key of each row; rows beyond are for the mouse and the arrow keys."""
 
+_IN_LINE: Final = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextDontClip)
+"""How text stands in a line that is less high than its font's, see :func:`text_height`."""
+
 _FIRST_ROW_SHARE: Final = 1.75
 """Height of the first row in heights of the others. Taste: the eye should need no list for the usual case."""
+
+_LEAST_LINES: Final = 2.3
+"""Least height of a row with readings, in heights of text. Taste; with the bundled font at 9 points ten such rows fit
+beside a page in the window's default size."""
 
 _SLIGHT: Final = 0.005
 """Below half a percent a candidate is written in the quieter color."""
@@ -153,7 +160,7 @@ class ConfidenceDelegate(QStyledItemDelegate):
 
     def least_row_height(self, font: QFont) -> int:
         """Below this the rows touch."""
-        return int(QFontMetrics(font).height() * (2.45 if self._has_readings else 2.0))
+        return int(text_height(font) * (_LEAST_LINES if self._has_readings else 2.0))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
         font: QFont = option.font
@@ -196,8 +203,10 @@ class ConfidenceDelegate(QStyledItemDelegate):
         painter.drawText(character_box, Qt.AlignmentFlag.AlignCenter, str(index.data(CHARACTER_ROLE)))
 
         # Bar and percent stand a line above reading and meaning, and in the middle where there is no such line.
-        line = metrics.height()
-        top = rect.center().y() - line * (1.05 if self._has_readings else 0.5)
+        line = text_height(font)
+        # In low rows the two lines come closer, so that each bar stays nearer to its own reading than to the one above.
+        pitch = min(1.1 * line, small_height - 1.3 * line) if self._has_readings else 0.0
+        top = rect.center().y() - (pitch + line) / 2
         right = rect.right() - 2 * gap
         percent_font = QFont(font)
         percent_font.setBold(True)  # the widest, so that all bars end at one line
@@ -206,9 +215,7 @@ class ConfidenceDelegate(QStyledItemDelegate):
         percent_box = QRectF(right - percent_width, top, percent_width, line)
         painter.setFont(percent_font)
         painter.setPen(text if confidence >= _SLIGHT else quiet)
-        painter.drawText(
-            percent_box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, percent_text(confidence)
-        )
+        painter.drawText(percent_box, _IN_LINE | Qt.AlignmentFlag.AlignRight, percent_text(confidence))
         left = character_box.right() + gap
         bar_height = line * (0.55 if is_first else 0.4)
         bar = QRectF(left, percent_box.center().y() - bar_height / 2, percent_box.left() - gap - left, bar_height)
@@ -216,7 +223,7 @@ class ConfidenceDelegate(QStyledItemDelegate):
         self._paint_bar(painter, bar, palette, confidence, role)
         if self._has_readings:
             painter.setPen(text if is_answer or confidence >= _SLIGHT else quiet)
-            self._paint_readings(painter, QRectF(left, top + line * 1.1, right - left, line), font, quiet, index)
+            self._paint_readings(painter, QRectF(left, top + pitch, right - left, line), font, quiet, index)
         painter.restore()
 
     def _paint_readings(self, painter: QPainter, box: QRectF, font: QFont, quiet: QColor, index: ModelIndex) -> None:
@@ -224,7 +231,7 @@ class ConfidenceDelegate(QStyledItemDelegate):
         metrics = QFontMetrics(font)
         reading = metrics.elidedText(str(index.data(READING_ROLE) or ""), Qt.TextElideMode.ElideRight, int(box.width()))
         painter.setFont(font)
-        alignment = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        alignment = _IN_LINE | Qt.AlignmentFlag.AlignLeft
         painter.drawText(box, alignment, reading)
         box.setLeft(box.left() + metrics.horizontalAdvance(reading) + 1.5 * metrics.averageCharWidth())
         gloss = metrics.elidedText(str(index.data(GLOSS_ROLE) or ""), Qt.TextElideMode.ElideRight, int(box.width()))
@@ -426,6 +433,15 @@ class CandidateView(QListView):
 
     def _pick_clicked(self, index: QModelIndex) -> None:
         self.picked.emit(index.row())
+
+
+def text_height(font: QFont) -> int:
+    """Pixels from the marks of pinyin down to the tails of its letters.
+
+    A font's own line would not do: that of a Chinese one, made to set its characters apart, is a fifth higher than that
+    of a Latin one (at 9 points 17 px to 14 px), and ten rows of it do not fit into the window.
+    """
+    return QFontMetrics(font).tightBoundingRect("Àǘg").height()
 
 
 def percent_text(confidence: float) -> str:
