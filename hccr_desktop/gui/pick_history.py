@@ -13,8 +13,11 @@ from typing import Final
 from PySide6.QtCore import QIODevice, QSaveFile
 
 from hccr_desktop.errors import HccrError
+from hccr_desktop.gui.ink_json import NewerVersionError, check_version
 
 logger = logging.getLogger(__name__)
+
+_VERSION: Final = 1
 
 _SLACK: Final = 64
 """Lines that the file may have beyond the limit, so that not every pick writes all of it anew."""
@@ -40,8 +43,10 @@ class HistoryError(HccrError):
 class PickHistory:
     """The picks of this run and of those before it.
 
-    The file has one line of JSON a pick, ``{"at": ISO 8601 in UTC, "character": "鲍"}``: adding one writes one line,
-    and two windows that write at once lose nothing of each other.
+    The file has one line of JSON a pick, ``{"version": 1, "at": ISO 8601 in UTC, "character": "鲍"}``: adding one
+    writes one line, and two windows that write at once lose nothing of each other. Since each may be of another version
+    of the program, every line says its own; the first ones said none. A file with a line of a newer version is left
+    alone.
 
     Args:
         path: the file, which need not exist, nor its folder; None keeps the picks for this run only.
@@ -54,6 +59,7 @@ class PickHistory:
         self._picks: list[PastPick] = []
         self._line_count = 0
         self._is_behind = False
+        self._is_newer = False
 
     @property
     def picks(self) -> tuple[PastPick, ...]:
@@ -65,7 +71,7 @@ class PickHistory:
 
         Raises:
             HistoryError: it cannot be read. A damaged one has been renamed, so that nothing in it is lost, and those
-                of its lines that are sound are kept on.
+                of its lines that are sound are kept on. One of a newer version stays as it is until it is cleared.
         """
         if self._path is None:
             return
@@ -75,7 +81,16 @@ class PickHistory:
             return
         except OSError as error:
             raise HistoryError("The history in {path} cannot be read.", path=self._path, detail=str(error)) from error
-        read = [_decoded(line) for line in lines if line.strip()]
+        try:
+            read = [_decoded(line) for line in lines if line.strip()]
+        except NewerVersionError as error:
+            self._is_newer = True
+            raise HistoryError(
+                "{path} was written by a newer version of this program, which alone can read it; "
+                "what is picked now is not kept.",
+                path=self._path,
+                detail=str(error),
+            ) from error
         self._picks = [pick for pick in read if pick is not None]
         self._line_count = len(read)
         if len(self._picks) < len(read):
@@ -91,7 +106,7 @@ class PickHistory:
         pick = PastPick(character, datetime.now(UTC))
         self._picks.append(pick)
         self._trim()
-        if self._path is None:
+        if self._path is None or self._is_newer:
             return
         if self._is_behind or self._line_count >= self._limit + _SLACK:
             self._write_all()
@@ -121,6 +136,7 @@ class PickHistory:
         self._picks = []
         self._line_count = 0
         self._is_behind = False
+        self._is_newer = False
         if self._path is not None:
             try:
                 self._path.unlink(missing_ok=True)
@@ -143,7 +159,7 @@ class PickHistory:
 
     def _write_all(self) -> None:
         """Write the file as a whole, or leave the old one."""
-        if self._path is None:
+        if self._path is None or self._is_newer:
             return
         content = "".join(map(_encoded, self._picks)).encode()
         try:
@@ -204,15 +220,22 @@ def _append(path: Path, line: str) -> None:
 
 def _encoded(pick: PastPick) -> str:
     at = pick.picked_at.astimezone(UTC).isoformat(timespec="milliseconds")
-    return json.dumps({"at": at, "character": pick.character}, ensure_ascii=False) + "\n"
+    return json.dumps({"version": _VERSION, "at": at, "character": pick.character}, ensure_ascii=False) + "\n"
 
 
 def _decoded(line: bytes) -> PastPick | None:
-    """The pick of a line; None where the line is damaged."""
+    """The pick of a line; None where the line is damaged.
+
+    Raises:
+        NewerVersionError: a later program wrote it.
+    """
     try:
         stored = json.loads(line.decode())
+        check_version(stored.get("version", 1), _VERSION)
         character, picked_at = stored["character"], datetime.fromisoformat(stored["at"])
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except NewerVersionError:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     if not isinstance(character, str) or len(character) != 1 or picked_at.tzinfo is None:
         return None

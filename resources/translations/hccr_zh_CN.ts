@@ -1851,6 +1851,10 @@
         <translation>{path} 由本程序的较新版本写入，只有该版本能读取。</translation>
     </message>
     <message>
+        <source>{path} was written by a newer version of this program, which alone can read it; what is picked now is not kept.</source>
+        <translation>{path} 由本程序的较新版本写入，只有该版本能读取；现在选的字不会保留。</translation>
+    </message>
+    <message>
         <source>{path}, line {number}, holds no ink or not one character.</source>
         <translation>{path} 第 {number} 行没有笔迹，或不是单个字。</translation>
     </message>

@@ -23,8 +23,8 @@ from hccr_desktop.personal.memory_file import write_memory_file
 from hccr_desktop.personal.sample_store import NewSample, SampleStore
 from tests.formats.content import CHOSEN, LEARNED, OTHER_INK, TEXT
 
-HISTORY = """{"at": "2026-01-02T03:04:05.678+00:00", "character": "鲍"}
-{"at": "2026-01-02T03:04:06.000+00:00", "character": "鱼"}
+HISTORY = """{"version": 1, "at": "2026-01-02T03:04:05.678+00:00", "character": "鲍"}
+{"version": 1, "at": "2026-01-02T03:04:06.000+00:00", "character": "鱼"}
 """
 
 

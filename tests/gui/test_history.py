@@ -257,6 +257,23 @@ def test_history_that_was_damaged_is_told_of_and_goes_on(make_window: MakeWindow
     dialog.close()
 
 
+def test_history_of_a_newer_version_is_told_of_once_and_left_alone(
+    make_window: MakeWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "history.jsonl"
+    path.write_bytes(b'{"version": 2}\n')
+    window = make_window()
+    housekeeping_of(window, path=path)
+    pick(window, qtbot, 0)
+    assert "newer version" in window.status.message
+    pick(window, qtbot, 1)
+    assert window.status.message == "Copied 鸵"
+    dialog = opened(window)
+    assert dialog.listed == "鸵鲍"
+    assert path.read_bytes() == b'{"version": 2}\n'
+    dialog.close()
+
+
 def test_history_opens_once_and_closes_with_esc_and_with_the_window(make_window: MakeWindow, qtbot: QtBot) -> None:
     window = make_window()
     house = housekeeping_of(window)

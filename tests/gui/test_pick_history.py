@@ -104,6 +104,8 @@ def test_history_of_two_windows_loses_nothing(path: Path) -> None:
         b'{"at": "yesterday", "character": "\xe4\xb8\x80"}',
         b'{"at": "2026-11-24T20:30:00", "character": "\xe4\xb8\x80"}',
         b'{"at": 3, "character": "\xe4\xb8\x80"}',
+        b'{"version": 0, "at": "2026-11-24T20:30:00+00:00", "character": "\xe4\xb8\x80"}',
+        b'{"version": "new", "at": "2026-11-24T20:30:00+00:00", "character": "\xe4\xb8\x80"}',
         b'{"at": "2026-11-24T20:30:00+00:00", "character": "ab"}',
         b"[" * 100_000,
     ],
@@ -174,3 +176,45 @@ def test_history_reads_what_another_time_zone_wrote(path: Path) -> None:
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps({"at": "2026-11-24T20:30:00+08:00", "character": "一"}) + "\n", encoding="utf-8")
     assert reloaded(path).picks == (PastPick("一", datetime(2026, 11, 24, 12, 30, tzinfo=UTC)),)
+
+
+def test_history_says_its_version_in_every_line(path: Path) -> None:
+    history = PickHistory(path, limit=10)
+    for character in "一二":
+        history.add(character)
+    history.remove(history.picks[:1])
+    history.add("三")
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [(line["version"], line["character"]) for line in lines] == [(1, "二"), (1, "三")]
+
+
+def of_newer_version(path: Path) -> bytes:
+    """A file that this program began and a newer one went on with, and its content."""
+    PickHistory(path, limit=10).add("一")
+    with path.open("ab") as file:
+        file.write(b'{"version": 2, "words": ["..."]}\n')
+    return path.read_bytes()
+
+
+def test_history_of_a_newer_version_is_left_alone_and_picks_last_for_the_run(path: Path) -> None:
+    before = of_newer_version(path)
+    history = PickHistory(path, limit=2)
+    with pytest.raises(HistoryError, match=r"history\.jsonl was written by a newer version"):
+        history.load()
+    for character in "二三四":
+        history.add(character)
+    history.remove(history.picks[:1])
+    history.set_limit(0)
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_history_of_a_newer_version_that_is_cleared_begins_anew(path: Path) -> None:
+    of_newer_version(path)
+    history = PickHistory(path, limit=10)
+    with pytest.raises(HistoryError):
+        history.load()
+    history.clear()
+    assert not path.exists()
+    history.add("二")
+    assert characters(reloaded(path)) == "二"

@@ -19,7 +19,7 @@ from hccr_desktop.gui.composition import CompositionError, CompositionFile, defa
 from hccr_desktop.gui.crash_report import CrashReports, LogTail
 from hccr_desktop.gui.drawing_backup import LostDrawings
 from hccr_desktop.gui.learning_service import default_memory_path
-from hccr_desktop.gui.pick_history import PickHistory
+from hccr_desktop.gui.pick_history import HistoryError, PickHistory
 from hccr_desktop.gui.recovery import Recovery
 from hccr_desktop.gui.self_test import stored_ink
 from hccr_desktop.gui.settings_store import SettingsStore
@@ -178,11 +178,13 @@ def test_drawing_of_a_newer_version_is_told_in_the_window_and_kept(make_window: 
 
 def test_history_of_a_newer_version_is_kept_with_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / HISTORY_FILE
-    path.write_text('{"at": "2026-01-02T03:04:05+00:00", "words": ["鲍鱼"]}\n', encoding="utf-8")
+    content = '{"version": 2, "at": "2026-01-02T03:04:05+00:00", "words": ["鲍鱼"]}\n'
+    path.write_text(content, encoding="utf-8")
     picks = PickHistory(path, limit=10)
-    with pytest.raises(Exception, match=r"history\.damaged\.jsonl"):
+    with pytest.raises(HistoryError, match=r"history\.jsonl was written by a newer version"):
         picks.load()
-    assert "鲍鱼" in (tmp_path / "history.damaged.jsonl").read_text(encoding="utf-8")
+    picks.add("鲍")
+    assert path.read_text(encoding="utf-8") == content
 
 
 def test_learned_characters_of_a_newer_version_are_kept_with_a_sentence(left: Path) -> None:
