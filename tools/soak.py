@@ -302,10 +302,13 @@ class Soak:
         table = self.window.actions_table
         action = self._chance.choice((table.settings, table.about, table.privacy, table.history, table.shortcuts))
         action.trigger()
+        # Not only until it is visible: no window manager is there, so that the X server takes the keyboard from a dialog
+        # that is closed and gives it to nobody. Qt hears of that late where it has not heard yet that the dialog got it,
+        # and till then calls the window active; _focus would leave it, and the next keys would go nowhere.
         self._wait(
-            lambda: any(d.isVisible() for d in self.window.findChildren(QDialog)), f"the dialog of {action.text()}"
+            lambda: any(d.isActiveWindow() for d in self.window.findChildren(QDialog)),
+            f"the dialog of {action.text()} to get the keyboard",
         )
-        self._settle()
         for dialog in self.window.findChildren(QDialog):
             dialog.close()
         self._focus()
@@ -362,6 +365,8 @@ class Soak:
     def _key(self, name: str, *, control: bool = False, widget: "object" = None) -> None:
         from PySide6.QtCore import Qt
 
+        if not self.window.isActiveWindow():
+            raise LostAnswerError(f"the window does not have the keyboard for {name}")
         modifier = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
         self._test.keyClick(widget or self.window.canvas, getattr(Qt.Key, name), modifier)
 
