@@ -302,9 +302,9 @@ class Soak:
         table = self.window.actions_table
         action = self._chance.choice((table.settings, table.about, table.privacy, table.history, table.shortcuts))
         action.trigger()
-        # Not only until it is visible: no window manager is there, so that the X server takes the keyboard from a dialog
-        # that is closed and gives it to nobody. Qt hears of that late where it has not heard yet that the dialog got it,
-        # and till then calls the window active; _focus would leave it, and the next keys would go nowhere.
+        # Visible is not enough. Without a window manager the X server takes the keyboard from a closed dialog and gives
+        # it to nobody; where Qt had not heard yet that the dialog got it, the window counts as active after that, so
+        # that _focus would leave it, and the next keys would go nowhere.
         self._wait(
             lambda: any(d.isActiveWindow() for d in self.window.findChildren(QDialog)),
             f"the dialog of {action.text()} to get the keyboard",
