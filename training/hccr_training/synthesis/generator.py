@@ -16,6 +16,7 @@ from hccr_desktop.imaging.types import ModelImage, PageImage
 from hccr_training.sources.banks import BitmapBank, ByClass, InkBank, PictureBank, Points, StrokeBank
 from hccr_training.sources.medians import aspects_of
 from hccr_training.synthesis import cursive, strokes
+from hccr_training.synthesis.components import Composer
 from hccr_training.synthesis.photometry import Photometry
 from hccr_training.synthesis.pictures import (
     FONT_STRENGTH,
@@ -26,8 +27,8 @@ from hccr_training.synthesis.pictures import (
     set_stroke_width,
 )
 
-SampleKind = Literal["medians", "ink", "fonts", "scans", "traced"]
-KINDS: Final[tuple[SampleKind, ...]] = ("medians", "ink", "fonts", "scans", "traced")
+SampleKind = Literal["medians", "ink", "fonts", "scans", "traced", "composed"]
+KINDS: Final[tuple[SampleKind, ...]] = ("medians", "ink", "fonts", "scans", "traced", "composed")
 
 INK_LOOK_SHARE: Final = 0.45
 """Share of drawn strokes that look exactly as the pad's own ink: the pen of 4 %, no photometry. The rest look like
@@ -81,6 +82,7 @@ class Mix:
         fonts: bent font glyphs.
         scans: bent scans.
         traced: bent lines of scans, drawn with a pen.
+        composed: halves of ink and traced ink, put together.
     """
 
     medians: float = 0.4
@@ -88,6 +90,7 @@ class Mix:
     fonts: float = 0.2
     scans: float = 0.25
     traced: float = 0.0
+    composed: float = 0.0
 
 
 class SampleGenerator:
@@ -104,7 +107,7 @@ class SampleGenerator:
     def __init__(self, banks: Banks, mix: Mix, *, seed: int, size: int = INPUT_SIZE) -> None:
         # Set in every process that makes samples: the workers are the parallelism.
         cv2.setNumThreads(1)
-        shares = np.array([mix.medians, mix.ink, mix.fonts, mix.scans, mix.traced], np.float64)
+        shares = np.array([mix.medians, mix.ink, mix.fonts, mix.scans, mix.traced, mix.composed], np.float64)
         self._thresholds = np.cumsum(shares / shares.sum())
         self._banks = banks
         self._medians = ByClass([banks.medians])
@@ -113,6 +116,7 @@ class SampleGenerator:
         self._inks = ByClass(banks.inks)
         self._scans = ByClass(banks.scans)
         self._traced = ByClass(banks.traced)
+        self._composer = Composer(banks.medians, (*banks.traced, *banks.inks)) if mix.composed else None
         self._fonts = [ByClass([bank]) for _, bank in banks.fonts]
         has_face = [[by_class.count(number) > 0 for by_class in self._fonts] for number in range(CLASSES)]
         face_weights = np.array([weight for weight, _ in banks.fonts], np.float64)
@@ -162,6 +166,8 @@ class SampleGenerator:
             path = self._ink_path(character_class, random)
         elif kind == "traced" and self._traced.count(character_class):
             path = self._traced_path(character_class, random)
+        elif kind == "composed" and (lines := self._composed(character_class, random)) is not None:
+            path = bend_lines(lines, random)
         else:
             path = self._median_path(character_class, random)
         if random.random() < (TRACED_INK_LOOK_SHARE if kind == "traced" else INK_LOOK_SHARE):
@@ -193,14 +199,12 @@ class SampleGenerator:
     def _traced_path(self, character_class: int, random: np.random.Generator) -> strokes.FlatStrokes:
         number = int(random.integers(self._traced.count(character_class)))
         bank, index = self._traced.find(character_class, number)
-        strength = INK_STRENGTH * float(random.uniform(0.2, 1.35))
-        path = strokes.resample(self._banks.traced[bank].strokes(index))
-        # A line may run through several strokes and stop within one, so nothing may move lines against each other.
-        points = strokes.shift_columns_and_rows(path.points, random, strength)
-        points = strokes.slant(strokes.warp_smoothly(points, random, strength), random, strength)
-        path = cursive.cut_corners(path._replace(points=points), random, cursive.draw_haste(random) * 0.5)
-        path = cursive.thin_out(path, random)
-        return path._replace(points=cursive.add_tremor(path.points, random, strength))
+        return bend_lines(self._banks.traced[bank].strokes(index), random)
+
+    def _composed(self, character_class: int, random: np.random.Generator) -> list[Points] | None:
+        if self._composer is None or not self._composer.can_compose(character_class):
+            return None
+        return self._composer.compose(character_class, random)
 
     def _has_font(self, character_class: int) -> bool:
         return bool(self._fonts) and bool(self._font_thresholds[character_class, -1] > 0)
@@ -246,6 +250,17 @@ def write_medians(medians: Sequence[Points], random: np.random.Generator) -> str
         points, random, strength, rise=strokes.RISE_OF_MEDIANS, narrowing=strokes.NARROWING_OF_MEDIANS
     )
     path = cursive.thin_out(path._replace(points=points), random)
+    return path._replace(points=cursive.add_tremor(path.points, random, strength))
+
+
+def bend_lines(lines: Sequence[Points], random: np.random.Generator) -> strokes.FlatStrokes:
+    """Another hand's way of writing lines that need not be whole strokes, so none is moved against another."""
+    strength = INK_STRENGTH * float(random.uniform(0.2, 1.35))
+    path = strokes.resample(lines)
+    points = strokes.shift_columns_and_rows(path.points, random, strength)
+    points = strokes.slant(strokes.warp_smoothly(points, random, strength), random, strength)
+    path = cursive.cut_corners(path._replace(points=points), random, cursive.draw_haste(random) * 0.5)
+    path = cursive.thin_out(path, random)
     return path._replace(points=cursive.add_tremor(path.points, random, strength))
 
 
