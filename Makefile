@@ -94,6 +94,7 @@ rivals: python
 build: python
 	@"$(PYTHON)" tools/bootstrap.py bundle
 	@.venv-bundle/bin/python tools/small_opencv.py
+	@.venv-bundle/bin/python tools/golden.py
 	@$(MAKE) --no-print-directory translations ENVIRONMENT=.venv-bundle
 	@.venv-bundle/bin/python -m PyInstaller --noconfirm --log-level WARN build.spec
 	@.venv-bundle/bin/python tools/check_bundle.py

@@ -1,14 +1,21 @@
-"""Looks at the bundle of `make build`: its size, its ten largest files, and whether anything it needs is missing."""
+"""Looks at the bundle of `make build`: its size, its ten largest files, and whether anything it needs is missing.
 
+On Linux also whether its OpenCV is the one of this environment, which tools/golden.py has compared with the golden
+arrays.
+"""
+
+import filecmp
 import re
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools.build_deb import BUNDLE, DEPENDS, elf_files
+from tools.small_opencv import LIBRARY
 
 LIMIT_MB: Final = 300
 _PARTS_OF_GLIBC: Final = re.compile(r"^(ld-linux.*|lib(c|dl|m|pthread|resolv|rt|util))\.so\.\d+$")
@@ -32,8 +39,14 @@ def unmet_needs(folder: Path) -> dict[str, list[str]]:
     return unmet
 
 
+def has_opencv_of(packages: Path, folder: Path) -> bool:
+    """Whether the bundle in a folder holds the very OpenCV that an environment has among its packages."""
+    mine, theirs = folder / "_internal" / "cv2" / LIBRARY, packages / "cv2" / LIBRARY
+    return mine.is_file() and theirs.is_file() and filecmp.cmp(mine, theirs, shallow=False)
+
+
 def main() -> int:
-    """Print what was found; 1 where the bundle is too large or something is missing."""
+    """Print what was found; 1 where the bundle is too large, something is missing or OpenCV is another one."""
     files = [(file.stat().st_size, file) for file in BUNDLE.rglob("*") if file.is_file() and not file.is_symlink()]
     total = sum(size for size, _ in files) / 1e6
     print(f"{total:.0f} MB in {len(files)} files; the ten largest:")
@@ -44,7 +57,10 @@ def main() -> int:
         print(f"missing: {library}, wanted by {', '.join(sorted(wanting))}")
     if total > LIMIT_MB:
         print(f"The bundle is larger than {LIMIT_MB} MB.")
-    return 1 if unmet or total > LIMIT_MB or not files else 0
+    is_checked = sys.platform != "linux" or has_opencv_of(Path(sysconfig.get_path("platlib")), BUNDLE)
+    if not is_checked:
+        print("The bundle's OpenCV is not the one that was compared with the golden arrays.")
+    return 1 if unmet or total > LIMIT_MB or not files or not is_checked else 0
 
 
 if __name__ == "__main__":
