@@ -192,7 +192,8 @@ class BoxFilm(CanvasFilm):
         tint = QColor(color)
         tint.setAlphaF(0.18 if is_current else 0.12 if is_selected else 0.0)
         painter.setPen(pen)
-        painter.setBrush(tint if is_selected else Qt.BrushStyle.NoBrush)
+        is_tinted = is_selected and self._canvas.heat_map is None  # its colors mean something
+        painter.setBrush(tint if is_tinted else Qt.BrushStyle.NoBrush)
         painter.drawRect(rect)
         if not is_current or min(rect.width(), rect.height()) < 24:
             return

@@ -1,5 +1,8 @@
 """Keeps a heat map of the selected candidate over the canvas, while it is switched on."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from PySide6.QtCore import QObject, QRectF, Slot
 
 from hccr_desktop.errors import HccrError
@@ -10,7 +13,45 @@ from hccr_desktop.gui.paper import HeatMap
 from hccr_desktop.gui.qt_images import rgb_to_qimage
 from hccr_desktop.gui.recognition_jobs import Explanation
 from hccr_desktop.gui.recognition_service import RecognitionService
+from hccr_desktop.gui.sheet import Mark, with_paper
 from hccr_desktop.gui.status_line import StatusLine
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """What a map is wanted of.
+
+    Attributes:
+        drawing: on the canvas.
+        mark: the one of its characters that is explained; None where it shows a single one.
+        character: what it may be.
+    """
+
+    drawing: Drawing
+    mark: Mark | None
+    character: str
+
+    @property
+    def subject(self) -> Drawing:
+        """What is explained, alone."""
+        return self.drawing if self.mark is None else Drawing(picture=self.mark.picture)
+
+    def is_same(self, other: "_Asked") -> bool:
+        """Both ask for the same map."""
+        return self.drawing is other.drawing and self.mark is other.mark and self.character == other.character
+
+    def on_drawing(self, square: QRectF) -> QRectF:
+        """A part of the subject as a part of the drawing."""
+        picture = self.drawing.picture
+        if self.mark is None or picture is None or picture.sheet is None:
+            return square
+        box, (width, height) = with_paper(self.mark.box), picture.sheet.page_size
+        return QRectF(
+            (box.left + square.left() * box.width) / width,
+            (box.top + square.top() * box.height) / height,
+            square.width() * box.width / width,
+            square.height() * box.height / height,
+        )
 
 
 class HeatMaps(QObject):
@@ -21,6 +62,7 @@ class HeatMaps(QObject):
         candidates: the selected one is explained.
         canvas: shows the evidence.
         status: is told where there can be none.
+        find_mark: gives the character that the candidates are of, on a picture of several; None on any other.
         parent: the window.
     """
 
@@ -31,6 +73,7 @@ class HeatMaps(QObject):
         candidates: CandidateView,
         canvas: InkCanvas,
         status: StatusLine,
+        find_mark: Callable[[], Mark | None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -38,8 +81,9 @@ class HeatMaps(QObject):
         self._candidates = candidates
         self._canvas = canvas
         self._status = status
+        self._find_mark = find_mark
         self._is_on = False
-        self._asked: tuple[Drawing, str] | None = None
+        self._asked: _Asked | None = None
         canvas.stroke_started.connect(self._take_away)
         canvas.ink_changed.connect(self._take_away)
         canvas.picture_shown.connect(self._take_away)
@@ -65,16 +109,16 @@ class HeatMaps(QObject):
 
     @Slot()
     def _ask(self) -> None:
-        drawing, character = self._canvas.drawing, self._candidates.selected_character
-        if not self._is_on or drawing.is_empty or not character:
-            return
-        if drawing.picture is not None and drawing.picture.sheet is not None and drawing.picture.sheet.marks:
-            return  # the map is of one character, and the picture shows several
+        asked = _Asked(self._canvas.drawing, self._find_mark(), self._candidates.selected_character)
         # The same list with the same selection comes with every answer.
-        if self._asked is not None and self._asked[0] is drawing and self._asked[1] == character:
+        if not self._is_on or (self._asked is not None and self._asked.is_same(asked)):
             return
-        self._asked = (drawing, character)
-        self._service.explain(drawing, character)
+        if self._asked is not None and self._asked.mark is not asked.mark:
+            self._take_away()  # it lies on another box
+        if asked.subject.is_empty or not asked.character:
+            return
+        self._asked = asked
+        self._service.explain(asked.subject, asked.character)
 
     @Slot(object)
     def _on_explained(self, explanation: Explanation) -> None:
@@ -83,7 +127,10 @@ class HeatMaps(QObject):
             self.tr("for {character}").format(character=explanation.character),
         )
         film, legend = rgb_to_qimage(explanation.film), rgb_to_qimage(explanation.legend)
-        self._canvas.set_heat_map(HeatMap(film, legend, QRectF(*explanation.square), texts))
+        square = QRectF(*explanation.square)
+        if self._asked is not None:
+            square = self._asked.on_drawing(square)
+        self._canvas.set_heat_map(HeatMap(film, legend, square, texts))
 
     @Slot(object)
     def _on_unexplained(self, error: HccrError) -> None:

@@ -95,9 +95,6 @@ class MainWindow(QMainWindow):
             canvas=self.canvas,
             character_family=character_family,
         )
-        self._heat_maps = HeatMaps(
-            service, candidates=self.candidates, canvas=self.canvas, status=self.status, parent=self
-        )
         self._menus = Menus(self, self.actions_table, canvas=self.canvas, candidates=self.candidates)
         self.workplace = Workplace(
             settings,
@@ -142,6 +139,14 @@ class MainWindow(QMainWindow):
             status=self.status,
             character_family=character_family,
             window=self,
+        )
+        self._heat_maps = HeatMaps(
+            service,
+            candidates=self.candidates,
+            canvas=self.canvas,
+            status=self.status,
+            find_mark=lambda: self.pictures.page.current_mark,
+            parent=self,
         )
         self._connect()
         self._translate()

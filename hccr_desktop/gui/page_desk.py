@@ -21,7 +21,7 @@ from hccr_desktop.gui.page_jobs import OpenPage, PageFailed, PageOpened, PagePro
 from hccr_desktop.gui.picture_bar import PictureBar
 from hccr_desktop.gui.recognition_jobs import Answer
 from hccr_desktop.gui.recognition_service import RecognitionService
-from hccr_desktop.gui.sheet import Adjustment, Sheet
+from hccr_desktop.gui.sheet import Adjustment, Mark, Sheet
 from hccr_desktop.gui.status_line import StatusLine
 
 
@@ -134,6 +134,12 @@ class PageDesk(QObject):
     def selection(self) -> tuple[int, ...]:
         """Places of the selected marks, the current one last."""
         return self._selection
+
+    @property
+    def current_mark(self) -> Mark | None:
+        """The one whose candidates are shown; None where the picture shows a single character."""
+        sheet = self.sheet
+        return sheet.marks[self._selection[-1]] if sheet is not None and sheet.marks and self._selection else None
 
     def look_at(self, picture: Picture, *, count: int) -> None:
         """Have a picture recognized that is on the canvas now.
@@ -418,11 +424,11 @@ class PageDesk(QObject):
             else:
                 self.boxes.lift()
         self._refresh_actions(sheet)
-        if sheet.marks:
-            self._show_candidates(sheet)
+        mark = self.current_mark
+        if mark is not None:
+            self._show_candidates(mark)
 
-    def _show_candidates(self, sheet: Sheet) -> None:
-        mark = sheet.marks[self._selection[-1]]
+    def _show_candidates(self, mark: Mark) -> None:
         if not mark.candidates:
             self.answered.emit(None)
             return

@@ -17,7 +17,7 @@ from hccr_desktop.gui.mailbox import Mailbox
 from hccr_desktop.gui.page_jobs import OpenPage, PageFailed, PageJob, PageOpened, PageProgress, PageRead, ReadPage
 from hccr_desktop.gui.qt_images import png_bytes
 from hccr_desktop.gui.recognition_jobs import OpenRecognizer, PictureSource
-from hccr_desktop.gui.sheet import Adjustment, Mark, Sheet
+from hccr_desktop.gui.sheet import Adjustment, Mark, Sheet, with_paper
 from hccr_desktop.imaging.types import ModelImage, PageImage
 
 if TYPE_CHECKING:  # they bring OpenCV, which the window does not wait for
@@ -230,10 +230,11 @@ def _mean_confidence(marks: Sequence[Mark]) -> float:
 
 def _cut(page: PageImage, box: "Box") -> PageImage:
     """What is in a box, with paper around it."""
-    margin = max(4, max(box.width, box.height) // 8)
-    cut = np.full((box.height + 2 * margin, box.width + 2 * margin), 255, np.uint8)
+    outer = with_paper(box)
+    cut = np.full((outer.height, outer.width), 255, np.uint8)
     inside = page[max(0, box.top) : box.bottom, max(0, box.left) : box.right]
-    cut[margin : margin + inside.shape[0], margin : margin + inside.shape[1]] = inside
+    top, left = box.top - outer.top, box.left - outer.left
+    cut[top : top + inside.shape[0], left : left + inside.shape[1]] = inside
     return cut
 
 

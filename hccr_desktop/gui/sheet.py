@@ -65,6 +65,15 @@ class Mark:
         return self.character or (self.candidates[0].character if self.candidates else "")
 
 
+def with_paper(box: Box) -> Box:
+    """What the picture of a mark alone shows of its page: the box and paper around it, perhaps beyond the page's edge.
+
+    The normalizer takes marks along a picture's very edge for dirt.
+    """
+    margin = max(4, max(box.width, box.height) // 8)
+    return Box(box.left - margin, box.top - margin, box.width + 2 * margin, box.height + 2 * margin)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
     """How a picture came about, and what is on it.

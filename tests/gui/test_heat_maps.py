@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from hccr_desktop.domain.box import Box
 from hccr_desktop.domain.settings import Settings
 from hccr_desktop.gui import paper
 from hccr_desktop.gui.app import recognizer_factory
@@ -18,6 +19,7 @@ from hccr_desktop.gui.self_test import stored_ink
 from tests.gui.conftest import MakeWindow
 from tests.gui.drawing import BAR, SLANT, draw_stroke
 from tests.gui.fakes import CHARACTERS, FakeRecognizer
+from tests.gui.pages import opened
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -124,6 +126,76 @@ def test_heat_map_of_a_picture_covers_its_ink(make_window: MakeWindow, qtbot: Qt
     ).topLeft()
     color = color_at(window, corner + QPointF(4, 4))
     assert color.red() > color.blue() + 50
+
+
+def box_under_map(window: MainWindow) -> tuple[int, ...]:
+    """Places of the boxes whose middle the heat map covers."""
+    square, sheet = window.canvas.heat_map.square, window.pictures.page.sheet
+    width, height = sheet.page_size
+    middles = [
+        QPointF((mark.box.left + mark.box.width / 2) / width, (mark.box.top + mark.box.height / 2) / height)
+        for mark in sheet.marks
+    ]
+    return tuple(place for place, middle in enumerate(middles) if square.contains(middle))
+
+
+def test_heat_map_of_a_page_lies_on_the_selected_box_and_goes_on_with_it(
+    make_window: MakeWindow, qtbot: QtBot, page_file: Path
+) -> None:
+    window = make_window()
+    desk = opened(window, qtbot, page_file)
+    switch_on(window, qtbot)
+    assert box_under_map(window) == (0,)
+    box, square = desk.sheet.marks[0].box, window.canvas.heat_map.square
+    width, height = desk.sheet.page_size
+    assert square.center().x() * width == pytest.approx(box.left + box.width / 2, abs=2)
+    assert square.center().y() * height == pytest.approx(box.top + box.height / 2, abs=2)
+    assert square.width() * width == pytest.approx(box.width * 96 / 88, abs=4)
+    with qtbot.waitSignal(window._service.explained):
+        desk.boxes.selected.emit((7,))
+        assert window.canvas.heat_map is None
+    assert box_under_map(window) == (7,)
+    with qtbot.waitSignal(window._service.explained):
+        QTest.keyClick(window.canvas, Qt.Key.Key_Down)
+    assert window.canvas.heat_map.texts[1] == f"for {CHARACTERS[1]}"
+    assert box_under_map(window) == (7,)
+    QTest.keyClick(window.canvas, Qt.Key.Key_H, CONTROL)
+    assert window.canvas.heat_map is None
+
+
+def test_selected_box_is_not_tinted_under_a_heat_map(make_window: MakeWindow, qtbot: QtBot, page_file: Path) -> None:
+    window = make_window()
+    film = opened(window, qtbot, page_file).boxes
+    box = film.to_widget(window.pictures.page.sheet.marks[0].box)
+    # White paper between the strokes, where the fake has no evidence.
+    between = (QPointF(film.pos()) + box.topLeft() + QPointF(box.width() * 0.7, box.height() * 0.7)).toPoint()
+    under = film.parentWidget()
+    tinted = under.grab().toImage().pixelColor(between)
+    assert tinted.red() < 240
+    switch_on(window, qtbot)
+    assert under.grab().toImage().pixelColor(between).red() > tinted.red() + 10
+
+
+def test_heat_map_goes_with_a_box_that_holds_no_ink(make_window: MakeWindow, qtbot: QtBot, page_file: Path) -> None:
+    window = make_window()
+    desk = opened(window, qtbot, page_file)
+    switch_on(window, qtbot)
+    with qtbot.waitSignal(window._service.pages.read):
+        desk.boxes.box_drawn.emit(Box(0, 0, 12, 12))
+    assert not desk.current_mark.candidates
+    assert window.canvas.heat_map is None
+    with qtbot.waitSignal(window._service.explained):
+        window.actions_table.next_box.trigger()
+    assert len(box_under_map(window)) == 1
+
+
+def test_heat_map_of_a_page_that_was_undone_goes(make_window: MakeWindow, qtbot: QtBot, page_file: Path) -> None:
+    window = make_window()
+    opened(window, qtbot, page_file)
+    switch_on(window, qtbot)
+    window.canvas.undo()
+    assert window.canvas.drawing.is_empty
+    assert window.canvas.heat_map is None
 
 
 def test_heat_map_of_a_dot_does_not_come(make_window: MakeWindow, qtbot: QtBot) -> None:
