@@ -59,7 +59,7 @@ class Composer(QObject):
     chosen = Signal(object)
     """Choice: a candidate of the list was taken."""
     taken = Signal(str)
-    """A character was taken, from the list or elsewhere."""
+    """Characters were taken, from the list or elsewhere: a single one, or all of a page in reading order."""
 
     def __init__(
         self,
@@ -156,6 +156,7 @@ class Composer(QObject):
             self._canvas.clear()
         if self._settings.copy_on_pick:
             self._copy("".join(part if isinstance(part, str) else part.character for part in written))
+        self.taken.emit("".join(part.character for part in written if isinstance(part, WrittenCharacter)))
 
     @Slot(str)
     def take_again(self, character: str) -> None:

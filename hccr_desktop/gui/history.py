@@ -104,11 +104,11 @@ class History(QObject):
             self._dialog.close()
 
     @Slot(str)
-    def _on_taken(self, character: str) -> None:
+    def _on_taken(self, characters: str) -> None:
         if not self._settings.keep_history:
             return
         self._load()
-        self._try(lambda: self._picks.add(character))
+        self._try(lambda: self._picks.add(characters))
         self._refresh()
 
     @Slot(object)

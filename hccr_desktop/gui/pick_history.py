@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -97,26 +97,31 @@ class PickHistory:
             raise self._put_aside()
         self._trim()
 
-    def add(self, character: str) -> None:
-        """Keep a pick of now.
+    def add(self, characters: str) -> None:
+        """Keep picks of now, a pick for each character, in their order.
 
         Raises:
-            HistoryError: it cannot be written. It stays among :attr:`picks`, and is written with the next.
+            HistoryError: they cannot be written. They stay among :attr:`picks`, and are written with the next.
         """
-        pick = PastPick(character, datetime.now(UTC))
-        self._picks.append(pick)
+        now = datetime.now(UTC)
+        # A step apart of what the file keeps of times, so that of two alike each can be forgotten by itself.
+        picks = [
+            PastPick(character, now - timedelta(milliseconds=back))
+            for back, character in zip(range(len(characters) - 1, -1, -1), characters, strict=True)
+        ]
+        self._picks += picks
         self._trim()
         if self._path is None or self._is_newer:
             return
-        if self._is_behind or self._line_count >= self._limit + _SLACK:
+        if self._is_behind or self._line_count + len(picks) > self._limit + _SLACK:
             self._write_all()
             return
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            _append(self._path, _encoded(pick))
+            _append(self._path, "".join(map(_encoded, picks)))
         except OSError as error:
             raise self._not_kept(str(error)) from error
-        self._line_count += 1
+        self._line_count += len(picks)
 
     def remove(self, picks: Collection[PastPick]) -> None:
         """Forget some picks.
@@ -196,13 +201,13 @@ class PickHistory:
         )
 
 
-def _append(path: Path, line: str) -> None:
-    """Add a line, all or nothing.
+def _append(path: Path, lines: str) -> None:
+    """Add lines, all or nothing.
 
     Raises:
         OSError: nothing was added.
     """
-    content = line.encode()
+    content = lines.encode()
     is_binary = getattr(os, "O_BINARY", 0)  # Windows alone has it, and needs it
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | is_binary, 0o600)
     try:

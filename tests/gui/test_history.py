@@ -16,8 +16,11 @@ from hccr_desktop.gui.main_window import MainWindow
 from hccr_desktop.gui.pick_history import PickHistory
 from tests.gui.conftest import MakeWindow
 from tests.gui.drawing import SLANT, draw_stroke
+from tests.gui.fakes import CHARACTERS
 from tests.gui.houses import housekeeping_of
 from tests.gui.in_window import clipboard
+from tests.gui.pages import COLUMNS, FIRST, ROWS
+from tests.gui.pages import opened as page_opened
 
 
 def pick(window: MainWindow, qtbot: QtBot, *rows: int) -> None:
@@ -56,6 +59,31 @@ def test_history_lists_picks_the_newest_first(make_window: MakeWindow, qtbot: Qt
     assert dialog.listed == "鲍鸵鲍"
     pick(window, qtbot, 2)
     assert dialog.listed == "跑鲍鸵鲍"
+    dialog.close()
+
+
+def test_history_gets_the_text_of_a_page_when_it_is_taken(
+    make_window: MakeWindow, qtbot: QtBot, page_file: Path
+) -> None:
+    window = make_window()
+    housekeeping_of(window)
+    desk = page_opened(window, qtbot, page_file)
+    QTest.keyClick(window, "3")  # corrects the first box, and is part of the text that is taken later
+    dialog = opened(window)
+    assert dialog.listed == ""
+    window.actions_table.take_text.trigger()
+    assert dialog.listed == (CHARACTERS[2] + FIRST * (ROWS * COLUMNS - 1))[::-1]
+    assert desk.sheet is None
+    dialog.close()
+
+
+def test_history_that_is_off_gets_no_page(make_window: MakeWindow, qtbot: QtBot, page_file: Path) -> None:
+    window = make_window(settings=Settings(keep_history=False))
+    housekeeping_of(window, Settings(keep_history=False))
+    page_opened(window, qtbot, page_file)
+    window.actions_table.take_text.trigger()
+    dialog = opened(window)
+    assert dialog.listed == ""
     dialog.close()
 
 

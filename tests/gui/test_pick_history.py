@@ -77,6 +77,25 @@ def test_history_forgets_single_picks(path: Path) -> None:
     assert characters(reloaded(path)) == "一三"
 
 
+def test_history_keeps_many_picks_of_one_moment_in_their_order_and_forgets_each_alone(path: Path) -> None:
+    history = PickHistory(path, limit=10)
+    history.add("上上下")
+    again = reloaded(path)
+    assert characters(history) == characters(again) == "上上下"
+    assert [pick.picked_at for pick in again.picks] == sorted({pick.picked_at for pick in again.picks})
+    assert again.picks[-1].picked_at <= datetime.now(UTC)
+    again.remove([again.picks[0]])
+    assert characters(reloaded(path)) == "上下"
+
+
+def test_history_with_more_picks_at_once_than_it_holds_keeps_the_last_and_a_short_file(path: Path) -> None:
+    history = PickHistory(path, limit=3)
+    for _ in range(2):
+        history.add("".join(chr(0x4E00 + number) for number in range(90)))
+    assert characters(history) == characters(reloaded(path, limit=3)) == "乗乘乙"
+    assert len(path.read_bytes().splitlines()) <= 3 + pick_history._SLACK
+
+
 def test_history_clear_deletes_the_file(path: Path) -> None:
     history = PickHistory(path, limit=10)
     history.add("一")
