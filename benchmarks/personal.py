@@ -1,11 +1,14 @@
 """``python -m benchmarks.personal``: what learning from corrections brings, costs and takes.
 
 Needs the data sets of ../shared/data. The embeddings are computed once per model and kept in build/, so a second run
-takes seconds. ``--tune`` prints the table from which the constants of the rule were chosen; it reads validation data
-and train/ink_olhwdb1.1_writer1043 alone, never a test set.
+takes seconds. Two ways of teaching are measured: any drawing, and only those that were misread, which is how the pad
+is used, and where one drawing can take over what it was mistaken for.
 
-The weights of 2026-11-first were trained with train/ink_tegaki_ja and writer 1043, so those figures on them flatter
-the network before it learned anything; what was fixed and spoiled is counted on top of that.
+``--tune`` prints the table from which the constants of the rule were chosen; it reads validation data and
+train/ink_olhwdb1.1_writer1043 alone, never a test set.
+
+Weights that were trained with train/ink_tegaki_ja or writer 1043 flatter the network before it learned anything; what
+was fixed and spoiled is counted on top of that.
 """
 
 import argparse
@@ -20,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import describe_machine, distribution
+from hccr_desktop.domain.candidate import SourceKind
 from hccr_desktop.domain.charset import CharacterSet
 from hccr_desktop.domain.ink import StrokeArray
 from hccr_desktop.domain.melnyk import FEATURES
@@ -30,7 +34,14 @@ from hccr_desktop.imaging.types import ModelImage
 from hccr_desktop.inference.model_card import ModelCard
 from hccr_desktop.inference.recognizer import Recognizer, softmax
 from hccr_desktop.paths import default_model
-from hccr_desktop.personal.adaptation import DEFAULT_RULE, AdaptationRule, RememberedSamples, adapt, directions_of
+from hccr_desktop.personal.adaptation import (
+    DEFAULT_RULE,
+    AdaptationRule,
+    LastLayer,
+    RememberedSamples,
+    adapt,
+    directions_of,
+)
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
 DATA: Final = REPOSITORY.parent / "shared" / "data"
@@ -66,12 +77,14 @@ class Answered:
         embeddings: (N, 448) float32.
         confidences: (N, classes) float32, at the temperature of the set's kind.
         firsts: the network's first candidates.
+        last_layer: of the network, at the temperature of the set's kind.
     """
 
     characters: npt.NDArray[np.str_]
     embeddings: npt.NDArray[np.float32]
     confidences: npt.NDArray[np.float32]
     firsts: npt.NDArray[np.str_]
+    last_layer: LastLayer
 
     @property
     def is_right(self) -> npt.NDArray[np.bool_]:
@@ -81,7 +94,11 @@ class Answered:
     def part(self, positions: npt.NDArray[np.int64]) -> "Answered":
         """Some of the samples."""
         return Answered(
-            self.characters[positions], self.embeddings[positions], self.confidences[positions], self.firsts[positions]
+            self.characters[positions],
+            self.embeddings[positions],
+            self.confidences[positions],
+            self.firsts[positions],
+            self.last_layer,
         )
 
     def without_classes(self, taken: set[str], known: CharacterSet) -> "Answered":
@@ -89,7 +106,8 @@ class Answered:
         confidences = self.confidences.copy()
         confidences[:, [known.index(character) for character in taken]] = 0
         confidences /= np.maximum(confidences.sum(axis=1, keepdims=True), 1e-30)
-        return Answered(self.characters, self.embeddings, confidences, np.array(known)[confidences.argmax(axis=1)])
+        firsts = np.array(known)[confidences.argmax(axis=1)]
+        return Answered(self.characters, self.embeddings, confidences, firsts, self.last_layer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +149,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         tune(recognizer, options.model)
     else:
         measure_time(recognizer.card)
+        measure_misread(recognizer, options.model)
         measure_taught(recognizer, options.model)
 
 
@@ -140,7 +159,8 @@ def measure_time(card: ModelCard, *, count: int = 10_000, repeats: int = 500) ->
     characters = tuple(card.characters[int(index)] for index in rng.integers(0, len(card.characters), count))
     embeddings = rng.normal(0, 1, (count, FEATURES)).astype(np.float32)
     embeddings[: count // 10] = embeddings[0] + 0.3 * embeddings[: count // 10]
-    samples = RememberedSamples(characters, directions_of(embeddings))
+    samples = RememberedSamples.of(characters, embeddings)
+    last_layer = LastLayer(rng.normal(0, 1, (len(card.characters), FEATURES)).astype(np.float32), 1.0)
     confidences = softmax(rng.normal(0, 3, len(card.characters)).astype(np.float32))
     for name, embedding in (
         ("like a tenth of them", embeddings[0]),
@@ -149,10 +169,33 @@ def measure_time(card: ModelCard, *, count: int = 10_000, repeats: int = 500) ->
         wall, cpu = [], []
         for _ in range(repeats):
             started, started_cpu = time.perf_counter(), time.thread_time()
-            adapt(confidences, embedding, samples, card.characters)
+            adapt(confidences, embedding, samples, card.characters, last_layer=last_layer)
             wall.append((time.perf_counter() - started) * 1000)
             cpu.append((time.thread_time() - started_cpu) * 1000)
         print(f"{count:,} samples, a drawing {name}: {distribution(wall)}; CPU {distribution(cpu)}")
+
+
+def measure_misread(recognizer: Recognizer, model: Path) -> None:
+    """Teach the misread drawings of some hands: what comes of their repeats, of other hands and of lookalikes."""
+    known = recognizer.card.characters
+    base = answered(recognizer, model, TUNING_SET)
+    repeats = answered(recognizer, model, TUNING_SET, distort=True)
+    unrelated = answered(recognizer, model, TUNING_UNRELATED_SETS[0])
+    for count in (1, 2, 5):
+        rng = np.random.default_rng(SEED)
+        totals = [Change() for _ in range(4)]
+        for _ in range(DRAWS):
+            classes = rng.permutation(np.unique(base.characters))[:TUNING_CLASSES]
+            taught = draw(rng, base.characters, classes, count, ~base.is_right)
+            rest = np.setdiff1d(np.arange(len(base.characters)), taught)
+            memory = remember(base.part(taught))
+            parts = repeats.part(taught), repeats.part(rest), base.part(rest), unrelated
+            changes = [change(part, memory, known) for part in parts]
+            totals = [total + one for total, one in zip(totals, changes, strict=True)]
+        print(f"{TUNING_SET}, up to {count} misread drawings of each of {TUNING_CLASSES} taught, {DRAWS} draws:")
+        names = "their repeats", "repeats of all others", "all others", TUNING_UNRELATED_SETS[0]
+        for name, total in zip(names, totals, strict=True):
+            print(f"  {name}: {total}", flush=True)
 
 
 def measure_taught(recognizer: Recognizer, model: Path) -> None:
@@ -243,7 +286,7 @@ def draw(
 
 def remember(part: Answered) -> RememberedSamples:
     """All samples of a part, as a memory would hold them."""
-    return RememberedSamples(tuple(part.characters.tolist()), directions_of(part.embeddings))
+    return RememberedSamples.of(tuple(part.characters.tolist()), part.embeddings)
 
 
 def change(
@@ -253,9 +296,16 @@ def change(
     fixed = spoiled = 0
     is_right = part.is_right
     # Most samples resemble nothing; one product for all of them says which ones need a closer look.
-    nearest = (directions_of(part.embeddings) @ memory.directions.T).max(axis=1)
+    nearest = (directions_of(part.embeddings) @ memory.directions.T).max(axis=1, initial=-1)
     for position in np.flatnonzero(nearest > rule.similarity_threshold - 1e-3):
-        adapted = adapt(part.confidences[position], part.embeddings[position], memory, known, rule=rule)
+        adapted = adapt(
+            part.confidences[position],
+            part.embeddings[position],
+            memory,
+            known,
+            last_layer=part.last_layer,
+            rule=rule,
+        )
         first, confidence = known[int(adapted.confidences.argmax())], adapted.confidences.max()
         if adapted.unknown and adapted.unknown[0].confidence > confidence:
             first = adapted.unknown[0].character
@@ -296,7 +346,9 @@ def answered(recognizer: Recognizer, model: Path, name: str, *, distort: bool = 
     with np.load(cached) as arrays:
         confidences = arrays["confidences"]
         firsts = np.array(known)[confidences.argmax(axis=1)]
-        return Answered(arrays["characters"], arrays["embeddings"], confidences, firsts)
+        kind: SourceKind = "ink" if name.endswith(".jsonl") else "page"
+        last_layer = LastLayer(recognizer.dense_weights(), recognizer.card.temperature(kind))
+        return Answered(arrays["characters"], arrays["embeddings"], confidences, firsts, last_layer)
 
 
 def batches(images: Iterator[ModelImage]) -> Iterator[list[ModelImage]]:

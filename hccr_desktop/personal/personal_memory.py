@@ -15,7 +15,7 @@ from hccr_desktop.imaging.rasterize import ink_to_model_image
 from hccr_desktop.imaging.types import ModelImage
 from hccr_desktop.inference.model_card import ModelCard
 from hccr_desktop.inference.recognizer import Recognizer
-from hccr_desktop.personal.adaptation import RememberedSamples, directions_of
+from hccr_desktop.personal.adaptation import RememberedSamples
 from hccr_desktop.personal.memory_file import is_one_character, read_memory_file, write_memory_file
 from hccr_desktop.personal.sample_store import MemoryEntry, NewSample, SampleStore
 
@@ -46,7 +46,7 @@ class PersonalMemory:
         self._lock = threading.Lock()
         stored = store.embeddings(MOST_SAMPLES)
         self._ids = stored.ids
-        self._samples = RememberedSamples(stored.characters, directions_of(stored.embeddings))
+        self._samples = RememberedSamples.of(stored.characters, stored.embeddings)
 
     @classmethod
     def open(cls, path: Path, *, model_id: str) -> "PersonalMemory":
@@ -239,26 +239,21 @@ class PersonalMemory:
 
     def _append(self, ids: list[int], characters: tuple[str, ...], embeddings: npt.NDArray[np.float32]) -> None:
         # New arrays each time: a recognition in another thread may be reading the old ones.
+        old, new = self._samples, RememberedSamples.of(characters, embeddings)
         all_ids = (*self._ids, *ids)
-        all_characters = (*self._samples.characters, *characters)
-        directions = np.concatenate([self._samples.directions, directions_of(embeddings)])
         newest = sorted(range(len(all_ids)), key=all_ids.__getitem__)[-MOST_SAMPLES:]
-        self._keep(newest, all_ids, all_characters, directions)
+        together = RememberedSamples(
+            old.characters + new.characters,
+            np.concatenate([old.directions, new.directions]),
+            np.concatenate([old.lengths, new.lengths]),
+        )
+        self._keep(newest, all_ids, together)
 
     def _drop(self, ids: set[int]) -> None:
         keep = [position for position, entry_id in enumerate(self._ids) if entry_id not in ids]
         if len(keep) < len(self._ids):
-            self._keep(keep, self._ids, self._samples.characters, self._samples.directions)
+            self._keep(keep, self._ids, self._samples)
 
-    def _keep(
-        self,
-        positions: list[int],
-        ids: tuple[int, ...],
-        characters: tuple[str, ...],
-        directions: npt.NDArray[np.float32],
-    ) -> None:
+    def _keep(self, positions: list[int], ids: tuple[int, ...], samples: RememberedSamples) -> None:
         self._ids = tuple(ids[position] for position in positions)
-        self._samples = RememberedSamples(
-            tuple(characters[position] for position in positions),
-            directions[np.array(positions, np.int64)],
-        )
+        self._samples = samples.part(np.array(positions, np.int64))

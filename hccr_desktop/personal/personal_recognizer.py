@@ -1,5 +1,6 @@
 """A recognizer that listens to a personal memory."""
 
+import logging
 import math
 import time
 from collections.abc import Sequence
@@ -9,12 +10,15 @@ import numpy.typing as npt
 
 from hccr_desktop.domain.candidate import Candidate, Recognition, SourceKind
 from hccr_desktop.domain.ink import Ink
+from hccr_desktop.errors import ModelFileError
 from hccr_desktop.imaging.rasterize import ink_to_model_image
 from hccr_desktop.imaging.types import ModelImage
 from hccr_desktop.inference.model_card import ModelCard
 from hccr_desktop.inference.recognizer import NetworkOutput, Recognizer, softmax, top_indices
-from hccr_desktop.personal.adaptation import adapt
+from hccr_desktop.personal.adaptation import LastLayer, adapt
 from hccr_desktop.personal.personal_memory import PersonalMemory
+
+logger = logging.getLogger(__name__)
 
 
 class PersonalRecognizer:
@@ -30,6 +34,8 @@ class PersonalRecognizer:
         self.recognizer = recognizer
         self.memory = memory
         self._asked_at = -math.inf
+        self._weights: npt.NDArray[np.float32] | None = None
+        self._has_read_weights = False
 
     @property
     def card(self) -> ModelCard:
@@ -76,7 +82,13 @@ class PersonalRecognizer:
         started = time.perf_counter()
         output = self.recognizer.run([image])
         confidences = softmax(output.logits[0] / self.card.temperature(kind))
-        adapted = adapt(confidences, output.embedding[0], memory.samples, self.card.characters)
+        adapted = adapt(
+            confidences,
+            output.embedding[0],
+            memory.samples,
+            self.card.characters,
+            last_layer=self._last_layer(kind),
+        )
         order = top_indices(adapted.confidences, count)
         candidates = [Candidate(self.card.characters[int(i)], float(adapted.confidences[i])) for i in order]
         # A stable sort: of equals, the network's class order stays.
@@ -90,6 +102,16 @@ class PersonalRecognizer:
         else:  # what the user taught counts, whatever it looks like
             is_sure = confidence >= self.card.sure_confidence(kind)
         return Recognition(tuple(candidates), self.card.model_id, elapsed_ms, is_sure)
+
+    def _last_layer(self, kind: SourceKind) -> LastLayer | None:
+        """None where the model file has gone since it was opened: no reason to stop reading what is drawn."""
+        if not self._has_read_weights:
+            self._has_read_weights = True
+            try:
+                self._weights = self.recognizer.dense_weights()
+            except ModelFileError as error:
+                logger.warning("what was learned counts less: %s (%s)", error.message, error.detail)
+        return None if self._weights is None else LastLayer(self._weights, self.card.temperature(kind))
 
     def recognize_batch(self, images: Sequence[ModelImage], *, kind: SourceKind, count: int = 10) -> list[Recognition]:
         """The most likely characters of each image; one by one where there is something remembered to listen to."""

@@ -6,7 +6,7 @@ import pytest
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.errors import EmptyInkError, PersonalMemoryError
 from hccr_desktop.imaging.rasterize import ink_to_model_image
-from hccr_desktop.inference.recognizer import Recognizer
+from hccr_desktop.inference.recognizer import Recognizer, softmax
 from hccr_desktop.personal.personal_memory import PersonalMemory, embedding_model_of
 from hccr_desktop.personal.personal_recognizer import PersonalRecognizer
 from tests.unit.conftest import make_card
@@ -109,3 +109,32 @@ def test_it_gives_what_the_network_gives_besides_and_knows_how_long_it_rests(per
     assert 0 <= personal.idle_s < 60
     assert np.array_equal(personal.run([image]).logits, personal.recognizer.run([image]).logits)
     assert np.array_equal(personal.dense_weights(), personal.recognizer.dense_weights())
+
+
+def test_a_model_file_that_has_gone_does_not_keep_a_drawing_from_being_read(personal, caplog):
+    wrong = first(personal)
+    personal.learn("鰻", CROSS, picked_over=wrong)
+    personal.recognizer.path.unlink()
+
+    assert [first(personal), first(personal)] == ["鰻", "鰻"]
+    assert len([record for record in caplog.records if "counts less" in record.getMessage()]) == 1
+
+
+def test_a_drawing_taught_at_the_border_is_weighed_by_the_networks_own_last_layer(personal):
+    image = ink_to_model_image(CROSS)
+    output = personal.recognizer.run([image])
+    surest = int(output.logits[0].argmax())
+    least = int(output.logits[0].argmin())
+    taught = personal.card.characters[least]
+    # As if it had been taught by a drawing twice as faint: the network doubts that one less than the present one.
+    personal.memory.remember(taught, output.embedding[0] / 2, CROSS, picked_over=None)
+
+    candidates = personal.recognize(image, kind="ink", count=100).candidates
+
+    odds = (output.logits[0, surest] - output.logits[0, least]) / personal.card.temperature("ink")
+    weights = personal.dense_weights()
+    gained = (weights[surest] - weights[least]) @ (output.embedding[0] / 2) / personal.card.temperature("ink")
+    confidence = {candidate.character: candidate.confidence for candidate in candidates}
+    raised = np.log(confidence[taught] / confidence[personal.card.characters[surest]]) + odds - 20 * 0.25
+    least_confidence = softmax(output.logits[0] / personal.card.temperature("ink"))[least]
+    assert raised == pytest.approx(min(max(0, odds - gained), max(0, np.log(0.03 / least_confidence))), abs=1e-2)
