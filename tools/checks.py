@@ -28,6 +28,8 @@ CHECKS: Final[dict[str, tuple[str, ...]]] = {
     "gui": (PYTHON, *PYTEST, "tests/gui"),
     "window": (PYTHON, *PYTEST, "tests/window"),
     "soak": (PYTHON, "tools/soak.py", "--recognitions", "1000", "--actions", "200"),
+    # Installs the locked packages once more, in a new environment: pip has them in its cache from the set-up.
+    "wheel": (PYTHON, "tools/prove_wheel.py"),
     # With its own settings: the app's need pytest-qt, which the trainer does not install.
     "training": (TRAINING_PYTHON, *PYTEST, "-c", "training/pyproject.toml", "tests/training"),
     "keras": (KERAS_PYTHON, *PYTEST, "tests/keras"),
