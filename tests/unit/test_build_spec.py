@@ -12,7 +12,7 @@ from tests.conftest import REPOSITORY
 Calls = dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]]
 
 
-def run_spec(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str) -> Calls:
+def run_spec(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str, *binaries: str) -> Calls:
     calls: Calls = {}
 
     def fake(name: str, answer: object = None):
@@ -22,7 +22,8 @@ def run_spec(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str) -> 
 
         return call
 
-    analysis = SimpleNamespace(pure=[], scripts=[], binaries=[], datas=[])
+    entries = [(name, name, "BINARY") for name in binaries]
+    analysis = SimpleNamespace(pure=[], scripts=[], binaries=entries, datas=entries)
     modules = {
         "PyInstaller.building.api": {"COLLECT": fake("COLLECT", "folder"), "EXE": fake("EXE"), "PYZ": fake("PYZ")},
         "PyInstaller.building.build_main": {"Analysis": fake("Analysis", analysis)},
@@ -73,7 +74,31 @@ def test_macos_gets_an_application_with_icon_and_version(monkeypatch: pytest.Mon
     assert named["name"] == "HCCR Desktop.app"
     assert named["icon"] == str(tmp_path / "platform" / "hccr-desktop.icns")
     assert named["version"].count(".") == 2
+    # PyInstaller would start the command line where one opens the application, and keep it out of the Dock.
+    assert named["info_plist"]["CFBundleExecutable"] == "hccr-desktop"
+    assert named["info_plist"]["LSBackgroundOnly"] is False
     assert all(named["version"] is None for _, named in calls["EXE"])
+
+
+@pytest.mark.parametrize(
+    ("platform", "wanted", "unwanted"),
+    [
+        (
+            "darwin",
+            "PySide6/Qt/lib/QtWidgets.framework/Versions/A/QtWidgets",
+            "PySide6/Qt/lib/QtQuick.framework/Versions/A/Resources/Info.plist",
+        ),
+        ("win32", "cv2/cv2.pyd", "cv2/opencv_videoio_ffmpeg5000_64.dll"),
+    ],
+)
+def test_what_the_window_does_not_need_is_left_out_whole(
+    platform: str, wanted: str, unwanted: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    calls = run_spec(monkeypatch, tmp_path, platform, wanted, unwanted)
+    values, _ = calls["COLLECT"][0]
+    collected = [[name for name, *_ in entries] for entries in values[2:]]
+    assert len(collected) == 3
+    assert all(set(names) == {wanted} for names in collected)
 
 
 def test_hook_loads_the_runtime_without_qt() -> None:
