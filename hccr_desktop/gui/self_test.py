@@ -1,8 +1,10 @@
 """``--self-test``: proves that an installation works, with the window itself but no display."""
 
+import io
 import json
 import logging
 import platform
+import sys
 import tempfile
 from collections.abc import Callable
 from importlib import metadata
@@ -43,6 +45,9 @@ def run_self_test(factory: RecognizerFactory) -> int:
     Returns:
         Exit status: 0 if all steps worked, else 1.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # On Windows a pipe has the code page of the system, which knows no Chinese character in most countries.
+        sys.stdout.reconfigure(encoding="utf-8")
     _say(f"HCCR Desktop {__version__}, Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}")
     for package in _PACKAGES:
         try:

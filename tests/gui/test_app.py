@@ -77,7 +77,12 @@ def test_app_wrong_usage_exits_with_2() -> None:
 @pytest.mark.model
 @pytest.mark.slow
 def test_app_self_test_passes_and_leaves_the_users_settings_alone(tmp_path: Path) -> None:
-    ended = program("--self-test", XDG_CONFIG_HOME=str(tmp_path / "config"), QT_QPA_PLATFORM="xcb")
+    ended = program(
+        "--self-test",
+        XDG_CONFIG_HOME=str(tmp_path / "config"),
+        QT_QPA_PLATFORM="xcb",
+        PYTHONIOENCODING="cp1252",  # that of a pipe on most of Windows
+    )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "Melnyk-Net on " in ended.stdout
     assert "drawing read as 鲍" in ended.stdout
