@@ -18,6 +18,8 @@ from tools.build_deb import BUNDLE, DEPENDS, elf_files
 from tools.small_opencv import LIBRARY
 
 LIMIT_MB: Final = 300
+"""On Linux. Windows and macOS keep PyPI's OpenCV, and no one has measured a bundle there."""
+
 _PARTS_OF_GLIBC: Final = re.compile(r"^(ld-linux.*|lib(c|dl|m|pthread|resolv|rt|util))\.so\.\d+$")
 
 
@@ -55,12 +57,13 @@ def main() -> int:
     unmet = unmet_needs(BUNDLE) if sys.platform == "linux" else {}
     for library, wanting in sorted(unmet.items()):
         print(f"missing: {library}, wanted by {', '.join(sorted(wanting))}")
-    if total > LIMIT_MB:
+    is_too_large = total > LIMIT_MB and sys.platform == "linux"
+    if is_too_large:
         print(f"The bundle is larger than {LIMIT_MB} MB.")
     is_checked = sys.platform != "linux" or has_opencv_of(Path(sysconfig.get_path("platlib")), BUNDLE)
     if not is_checked:
         print("The bundle's OpenCV is not the one that was compared with the golden arrays.")
-    return 1 if unmet or total > LIMIT_MB or not files or not is_checked else 0
+    return 1 if unmet or is_too_large or not files or not is_checked else 0
 
 
 if __name__ == "__main__":

@@ -95,6 +95,29 @@ def test_every_action_is_pinned_to_a_full_version(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_every_action_runs_on_a_node_that_the_runners_have(path: Path) -> None:
+    # The first of each that asks for Node 24. GitHub took Node 20 away in September 2026, and its actions fail since.
+    first = {"checkout": 5, "setup-python": 6, "upload-artifact": 6, "download-artifact": 7}
+    for step in steps(path):
+        if "uses" in step:
+            name, major = re.fullmatch(r"actions/([a-z-]+)@v(\d+)\..*", step["uses"]).groups()
+            assert int(major) >= first[name], step["uses"]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_make_gets_the_python_that_was_set_up(path: Path) -> None:
+    seen = 0
+    for job in jobs(path).values():
+        if any("make" in step.get("run", "").split() for step in job["steps"]):
+            (asked,) = [
+                step["with"]["python-version"] for step in job["steps"] if "setup-python" in step.get("uses", "")
+            ]
+            assert job["env"]["PYTHON"] == f"python{asked}"
+            seen += 1
+    assert seen == 1
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_no_job_may_write_but_the_one_that_publishes(path: Path) -> None:
     assert read(path)["permissions"] == {"contents": "read"}
     assert {name for name, job in jobs(path).items() if "permissions" in job} <= {"publish"}
@@ -110,6 +133,14 @@ def test_release_builds_and_proves_the_bundle_on_three_systems() -> None:
     # That of Linux is in `make build`, and that of the installed package stands here.
     assert sum("--self-test" in words for words in commands(release)) == 3
     assert "--self-test" in (REPOSITORY / "Makefile").read_text("utf-8")
+
+
+def test_release_tries_the_command_line_and_the_golden_arrays_where_make_does_not() -> None:
+    release = REPOSITORY / ".github" / "workflows" / "release.yml"
+    rows = jobs(release)["desktop"]["strategy"]["matrix"]["include"]
+    made = list(commands(release))
+    assert [words[0] for words in made if words[1:] == ["info"]] == [row["command"] for row in rows]
+    assert sum("tools/golden.py" in words for words in made) == len(rows)
 
 
 def test_release_publishes_what_the_jobs_before_it_made() -> None:
