@@ -21,7 +21,7 @@ from hccr_desktop.gui.privacy_dialog import PrivacyDialog
 from hccr_desktop.gui.problem_box import show_problem
 from hccr_desktop.gui.settings_store import SettingsStore
 from hccr_desktop.gui.shortcuts_dialog import ShortcutsDialog
-from hccr_desktop.gui.user_data import BATCH, HISTORY, LEARNED, SETTINGS, TEXT, UserData
+from hccr_desktop.gui.user_data import BATCH, HISTORY, LEARNED, SETTINGS, SPEED, TEXT, UserData
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +77,7 @@ class Housekeeping(QObject):
         user_data.add_keeper(HISTORY, self.history.clear)
         user_data.add_keeper(LEARNED, window.learning.erase)
         user_data.add_keeper(BATCH, window.pictures.batch.forget)
+        user_data.add_keeper(SPEED, _hold_nothing)
         table.always_on_top.setChecked(settings.always_on_top)
         self._on_top.set_on(settings.always_on_top)
         table.always_on_top.toggled.connect(self._on_top_toggled)
@@ -146,3 +147,7 @@ class Housekeeping(QObject):
             bar.setIconSize(QSize(side, side))
         for button in self._window.compose.findChildren(QToolButton):
             button.setIconSize(QSize(side, side))
+
+
+def _hold_nothing() -> None:
+    """Speeds are measured and written where the model is opened, and read again with the next start alone."""

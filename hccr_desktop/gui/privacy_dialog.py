@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from hccr_desktop.gui.action_info import QT_TRANSLATE_NOOP
-from hccr_desktop.gui.user_data import BATCH, CRASH, DRAWING, HISTORY, LEARNED, SETTINGS, TEXT, Store, UserData
+from hccr_desktop.gui.user_data import BATCH, CRASH, DRAWING, HISTORY, LEARNED, SETTINGS, SPEED, TEXT, Store, UserData
 
 _TITLES: Final = {
     SETTINGS: QT_TRANSLATE_NOOP("PrivacyDialog", "Settings"),
@@ -29,6 +29,7 @@ _TITLES: Final = {
     DRAWING: QT_TRANSLATE_NOOP("PrivacyDialog", "Drawing in progress"),
     BATCH: QT_TRANSLATE_NOOP("PrivacyDialog", "Results of a folder"),
     CRASH: QT_TRANSLATE_NOOP("PrivacyDialog", "Crash notes"),
+    SPEED: QT_TRANSLATE_NOOP("PrivacyDialog", "Measured speeds"),
 }
 _CONTENTS: Final = {
     SETTINGS: QT_TRANSLATE_NOOP(
@@ -51,6 +52,10 @@ _CONTENTS: Final = {
     CRASH: QT_TRANSLATE_NOOP(
         "PrivacyDialog",
         "Where in the program something went wrong; no drawing and no text. Deleted when the program is closed.",
+    ),
+    SPEED: QT_TRANSLATE_NOOP(
+        "PrivacyDialog",
+        "How fast model files run on this machine, where there are two of one model to choose between.",
     ),
 }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from hccr_desktop import paths
 from hccr_desktop.errors import HccrError
 from hccr_desktop.gui.user_folder import (
     BATCH_FILE,
@@ -30,7 +31,8 @@ LEARNED: Final = "learned"
 DRAWING: Final = "drawing"
 CRASH: Final = "crash"
 BATCH: Final = "batch"
-STORES: Final = (SETTINGS, TEXT, DRAWING, HISTORY, LEARNED, BATCH, CRASH)
+SPEED: Final = "speed"
+STORES: Final = (SETTINGS, TEXT, DRAWING, HISTORY, LEARNED, BATCH, CRASH, SPEED)
 """Names of the stores."""
 
 _ASIDE: Final = ("damaged", "newer", "lost")
@@ -75,7 +77,7 @@ def stores(settings_file: Path) -> tuple[Store, ...]:
     Args:
         settings_file: Qt decides where it lies.
     """
-    folder = user_folder()
+    folder, speed = user_folder(), paths.speed_memo()
     return (
         Store(SETTINGS, settings_file.parent, _patterns(settings_file.name)),
         Store(TEXT, folder, _patterns(COMPOSE_FILE)),
@@ -84,6 +86,7 @@ def stores(settings_file: Path) -> tuple[Store, ...]:
         Store(LEARNED, folder, _patterns(LEARNED_FILE)),
         Store(BATCH, folder, _patterns(BATCH_FILE)),
         Store(CRASH, folder, _patterns(CRASH_FILE)),
+        Store(SPEED, speed.parent, _patterns(speed.name)),
     )
 
 

@@ -1312,6 +1312,10 @@
         <translation>崩溃记录</translation>
     </message>
     <message>
+        <source>Measured speeds</source>
+        <translation>测得的速度</translation>
+    </message>
+    <message>
         <source>What you chose in the settings, the window&apos;s place, and where the last pictures lie.</source>
         <translation>设置里的选择、窗口的位置，以及最近打开的图片在哪里。</translation>
     </message>
@@ -1338,6 +1342,10 @@
     <message>
         <source>Where in the program something went wrong; no drawing and no text. Deleted when the program is closed.</source>
         <translation>程序出错的位置，不含笔迹和文字。关闭程序时即删除。</translation>
+    </message>
+    <message>
+        <source>How fast model files run on this machine, where there are two of one model to choose between.</source>
+        <translation>同一模型有两个文件可选时，它们在本机上的运行速度。</translation>
     </message>
     <message>
         <source>Your data</source>
@@ -1497,6 +1505,10 @@
     <message>
         <source>The folder {folder} could not be read.</source>
         <translation>无法读取文件夹 {folder}。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} holds no picture.</source>
+        <translation>文件夹 {folder} 中没有图片。</translation>
     </message>
     <message>
         <source>The heat map could not be made.</source>

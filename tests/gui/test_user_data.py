@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from hccr_desktop import paths
 from hccr_desktop.domain.settings import Settings
 from hccr_desktop.errors import HccrError
 from hccr_desktop.gui import user_data
@@ -21,32 +22,37 @@ from hccr_desktop.gui.recovery import Recovery
 from hccr_desktop.gui.settings_store import SettingsStore
 from hccr_desktop.gui.user_data import DeletionError, Store, UserData, stores
 from hccr_desktop.gui.user_folder import CRASH_FILE, DRAWING_FILE, HISTORY_FILE, user_folder
+from hccr_desktop.inference import precision
 from tests.conftest import REPOSITORY
 from tests.gui.conftest import MakeWindow
 from tests.gui.drawing import BAR, SLANT, draw_stroke
 from tests.gui.houses import housekeeping_of
 from tests.gui.lessons import personal
 
+BY_THE_USER = "where the user says"
+NOT_KEPT = "gone when the program is"
+
 WRITERS = {
     "gui/composition.py": user_data.TEXT,
     "gui/drawing_backup.py": user_data.DRAWING,
     "gui/crash_notes.py": user_data.CRASH,
     "gui/batch.py": user_data.BATCH,
-    "gui/report_saving.py": "where the user says",
+    "gui/report_saving.py": BY_THE_USER,
     "gui/pick_history.py": user_data.HISTORY,
     "gui/settings_store.py": user_data.SETTINGS,
     "personal/memory_database.py": user_data.LEARNED,
-    "gui/single_instance.py": "a lock that is deleted at once",
-    "gui/drawing_files.py": "where the user says",
-    "personal/memory_file.py": "where the user says",
-    "personal/personal_memory.py": "where the user says",
-    "cli.py": "where the user says",
-    "imaging/files.py": "where the user says",
-    "inference/precision.py": "how fast model files are on this machine, in the cache; nothing of its user",
-    "inference/batch_results.py": "where the user says",
-    "imaging/heat_map.py": "where the user says",
-    "model_import/importer.py": "where the user says",
-    "model_import/onnx_builder.py": "where the user says",
+    "gui/single_instance.py": NOT_KEPT,
+    "gui/self_test.py": NOT_KEPT,
+    "gui/drawing_files.py": BY_THE_USER,
+    "personal/memory_file.py": BY_THE_USER,
+    "personal/personal_memory.py": BY_THE_USER,
+    "cli.py": BY_THE_USER,
+    "imaging/files.py": BY_THE_USER,
+    "inference/precision.py": user_data.SPEED,
+    "inference/batch_results.py": BY_THE_USER,
+    "imaging/heat_map.py": BY_THE_USER,
+    "model_import/importer.py": BY_THE_USER,
+    "model_import/onnx_builder.py": BY_THE_USER,
 }
 """Modules that write files, and what they write."""
 
@@ -84,6 +90,7 @@ def used_window(make_window: MakeWindow, qtbot: QtBot) -> MainWindow:
         draw_stroke(window.canvas, SLANT)
     read_folder(window, qtbot)
     (user_folder() / CRASH_FILE).write_bytes(b"as CrashNotes would have it")
+    precision._write(paths.speed_memo(), {"as open_model would have it": 2.0})
     window.apply_settings(Settings(threads=2))
     window._store.save_geometry(window.saveGeometry())
     window.compose.save()
@@ -139,7 +146,11 @@ def test_every_module_that_writes_files_is_known() -> None:
         if any(_writes(node) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     }
     assert found <= set(WRITERS), f"not known: {sorted(found - set(WRITERS))}"
-    assert {"gui/composition.py", "gui/pick_history.py", "gui/settings_store.py"} <= found
+    assert {"gui/composition.py", "gui/pick_history.py", "gui/settings_store.py", "inference/precision.py"} <= found
+
+
+def test_every_writer_has_a_store_unless_it_writes_where_the_user_says_or_keeps_nothing() -> None:
+    assert set(WRITERS.values()) - {BY_THE_USER, NOT_KEPT} == set(user_data.STORES)
 
 
 def _writes(node: ast.AST) -> bool:
@@ -152,6 +163,8 @@ def _writes(node: ast.AST) -> bool:
         for value in (*node.args, *(word.value for word in node.keywords))
         if isinstance(value, ast.Constant)
     ]
+    if name == "open" and isinstance(node.func, ast.Attribute) and _root(node.func) == "os":
+        return any(isinstance(part, ast.Attribute) and part.attr == "O_CREAT" for part in ast.walk(node))
     if name == "open":
         is_file = isinstance(node.func, ast.Name) or not (
             isinstance(node.func, ast.Attribute) and _root(node.func) == "Image"
@@ -169,8 +182,20 @@ def _writes(node: ast.AST) -> bool:
         "write_bytes",
         "savez",
         "imwrite",
+        "tofile",
+        "touch",
+        "QLocalServer",
+        "QTemporaryDir",
+        "TemporaryDirectory",
+        "TemporaryFile",
+        "NamedTemporaryFile",
+        "mkdtemp",
+        "mkstemp",
+        "FileHandler",
+        "RotatingFileHandler",
     }
-    return name in writers or (name in ("save", "touch") and _root(node.func) in ("np", "onnx"))
+    makers = {"save": ("np", "onnx"), "copy": ("shutil",), "copyfile": ("shutil",), "move": ("shutil",)}
+    return name in writers or _root(node.func) in makers.get(name, ())
 
 
 def _root(node: ast.expr) -> str:

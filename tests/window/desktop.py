@@ -118,6 +118,7 @@ class Pad:
             "HCCR_LOG_LEVEL": "DEBUG",
             "XDG_CONFIG_HOME": str(folder),
             "XDG_DATA_HOME": str(folder),
+            "XDG_CACHE_HOME": str(folder),
             "LC_ALL": "C.UTF-8",
             **variables,
         }

@@ -1,12 +1,14 @@
 """A pad that is kept open: one window, its history by keys, and all of its data deleted, in the real program."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from hccr_desktop import paths
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.gui.drawing_files import picture_of
 from tests.window.conftest import StartPad
@@ -36,7 +38,9 @@ def windows(display: Display) -> list[str]:
 
 
 def kept_files(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+    """Those of the program; fontconfig and Mesa keep caches of their own."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path.name for path in files if not {"fontconfig", "mesa_shader_cache"} & set(path.parts))
 
 
 def strokes(ink: Ink) -> list[list[tuple[float, float]]]:
@@ -112,14 +116,27 @@ def test_history_is_used_by_keys_alone(start_pad: StartPad, display: Display, ba
     assert pad.quit() == 0
 
 
+def two_of_one_model(folder: Path) -> Path:
+    """Two files of the same speed and version, as a float and an int8 file of one model would be."""
+    folder.mkdir()
+    for name in ("pair.onnx", "pair_int8.onnx"):
+        shutil.copy(paths.default_model(), folder / name)
+    return folder / "pair.onnx"
+
+
 def test_all_data_is_deleted_by_keys_alone(
     start_pad: StartPad, display: Display, tmp_path: Path, bao: Ink, screenshots: Path
 ) -> None:
-    folder = tmp_path / "config"
-    pad = start_pad()
+    """All that the program writes lies in this home of its own: what is left there, no store knows of."""
+    folder = tmp_path / "home"
+    (folder / "tmp").mkdir(parents=True)
+    variables = {"HOME": str(folder), "TMPDIR": str(folder / "tmp"), "XDG_RUNTIME_DIR": ""}
+    variables |= {"XDG_CONFIG_HOME": "", "XDG_DATA_HOME": "", "XDG_CACHE_HOME": ""}
+    pad = start_pad("--model", str(two_of_one_model(tmp_path / "models")), **variables)
     pad.draw(strokes(bao))
     pad.press("2")
-    wait_until(lambda: {"compose.json", "history.jsonl"} <= set(kept_files(folder)), "the files")
+    expected = {"compose.json", "history.jsonl", "crash.log", "learned.sqlite", "speed.json"}
+    wait_until(lambda: expected <= set(kept_files(folder)), "the files")
     pad.press("ctrl+comma")
     pad.focus("Settings")
     pad.press("alt+y", "alt+t")
