@@ -11,7 +11,7 @@ CONTEXT: Final = "Sentences"
 _SENTENCE: Final = "Sentence"
 _BASE_ERROR: Final = "HccrError"
 
-COMMAND_LINE_ONLY: Final = ("cli.py", "model_import/", "inference/evaluation.py", "inference/batch_reading.py")
+COMMAND_LINE_ONLY: Final = ("cli.py", "model_import/", "inference/evaluation.py")
 """Their sentences never reach the window."""
 
 

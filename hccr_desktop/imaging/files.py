@@ -1,6 +1,7 @@
 """Picture files to page images."""
 
 import io
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -76,9 +77,20 @@ class PageFile:
         """One sentence if the file holds more than was read, else empty."""
         if self.frame_count == 1 or self.page:
             return ""
-        if self.frame_count > MAX_PAGES:
-            return Sentence("Only the first of more than {count} pictures in the file is read.", count=MAX_PAGES)
-        return Sentence("Only the first of {count} pictures in the file is read.", count=self.frame_count)
+        return _note_of(self.frame_count)
+
+
+def note_again(text: str) -> str:
+    """A note of :attr:`PageFile.note` that was kept as plain text, as a sentence that can be translated again."""
+    digits = "".join(re.findall(r"[0-9]", text))
+    made = (_note_of(int(digits or 0)), _note_of(MAX_PAGES + 1))
+    return next((note for note in made if note == text), text)
+
+
+def _note_of(frame_count: int) -> Sentence:
+    if frame_count > MAX_PAGES:
+        return Sentence("Only the first of more than {count} pictures in the file is read.", count=MAX_PAGES)
+    return Sentence("Only the first of {count} pictures in the file is read.", count=frame_count)
 
 
 def read_page_image(source: Path | bytes, *, name: str = "") -> PageImage:

@@ -1,5 +1,6 @@
 """Reading many picture files one after the other, none of which may cost the user the others."""
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,6 +14,8 @@ from hccr_desktop.imaging.clean import Cleaning, clean
 from hccr_desktop.imaging.files import SUFFIXES, read_page_file
 from hccr_desktop.imaging.normalize import normalize
 from hccr_desktop.inference.page_reading import BatchRecognizer, ReadCharacter, read_page
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +114,17 @@ def find_pictures(paths: Iterable[str], *, recursive: bool = False) -> list[Foun
         recursive: look into the folders of a folder too.
 
     Returns:
-        Each file once, sorted by code point; what is missing or holds no picture has an error.
+        Each file once, sorted by code point; a folder that holds no picture or cannot be read has an error.
     """
     found: dict[str, FoundFile] = {}
     for text in paths:
         if not Path(text).is_dir():
             found[text] = FoundFile(text)
             continue
-        try:
-            inside = list(_pictures_in(text, recursive=recursive))
-        except OSError as error:
-            found[text] = FoundFile(text, f"The folder {text} cannot be read: {error.strerror}.")
-            continue
-        found.update((file, FoundFile(file)) for file in inside)
+        inside = list(_found_in(text, recursive=recursive))
+        found.update((entry.file, entry) for entry in inside)
         if not inside:
-            found[text] = FoundFile(text, f"The folder {text} holds no picture.")
+            found[text] = FoundFile(text, Sentence("The folder {folder} holds no picture.", folder=text))
     return [found[file] for file in sorted(found)]
 
 
@@ -146,7 +145,8 @@ def read_files(
         files: of :func:`find_pictures`.
         options: how to read them.
         made_by: name of the model; readings by another, or with other options, are made again.
-        known: earlier readings; those of files that have not changed are given back as they are.
+        known: earlier readings; those of files that have not changed are given back as they are. What failed is tried
+            again: the reason may have gone, and its sentence is told in the language of today.
         progress: called after each file with how many are done, and of how many.
         is_cancelled: asked before each file and within it; the readings end where it says so.
 
@@ -162,7 +162,7 @@ def read_files(
             return
         stamp = None if entry.error else _stamp(entry.file, made_by)
         same = [reading for reading in earlier.get(entry.file, []) if stamp is not None and reading.stamp == stamp]
-        if same and len(same) == same[0].page_count:
+        if same and len(same) == same[0].page_count and not any(reading.error for reading in same):
             yield from same
         elif entry.error:
             yield FileReading(entry.file, error=entry.error)
@@ -224,12 +224,17 @@ def _stamp(file: str, made_by: str) -> FileStamp | None:
     return FileStamp(status.st_size, status.st_mtime_ns, made_by)
 
 
-def _pictures_in(folder: str, *, recursive: bool) -> Iterator[str]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                # A link to a folder may lead back to where we are.
-                if recursive and not entry.is_symlink():
-                    yield from _pictures_in(entry.path, recursive=True)
-            elif Path(entry.name).suffix.lower() in SUFFIXES:
-                yield entry.path
+def _found_in(folder: str, *, recursive: bool) -> Iterator[FoundFile]:
+    """Pictures of a folder, and which of the folders in it, or whether itself, cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    # A link to a folder may lead back to where we are.
+                    if recursive and not entry.is_symlink():
+                        yield from _found_in(entry.path, recursive=True)
+                elif Path(entry.name).suffix.lower() in SUFFIXES:
+                    yield FoundFile(entry.path)
+    except OSError as error:
+        logger.debug("%s cannot be read: %s", folder, error)
+        yield FoundFile(folder, Sentence("The folder {folder} could not be read.", folder=folder))

@@ -9,6 +9,7 @@ from typing import NotRequired, TextIO, TypedDict
 from hccr_desktop.domain.box import Box
 from hccr_desktop.domain.candidate import Candidate, Recognition
 from hccr_desktop.errors import ResultsFileError
+from hccr_desktop.imaging.files import note_again
 from hccr_desktop.inference.batch_reading import FileReading, FileStamp
 from hccr_desktop.inference.page_reading import ReadCharacter
 
@@ -184,7 +185,7 @@ def _reading(record: _KeptRecord) -> FileReading:
         str(record["file"]),
         characters,
         record["elapsed_ms"],
-        str(record["note"]),
+        note_again(str(record["note"])),
         str(record["error"] or ""),
         int(record.get("page", 1)) - 1,
         int(record["page_count"]),

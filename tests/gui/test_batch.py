@@ -184,7 +184,7 @@ def test_a_folder_without_pictures_says_so(make_window: MakeWindow, qtbot: QtBot
     window = make_window()
     (tmp_path / "empty").mkdir()
     batch = opened(window, qtbot, tmp_path / "empty")
-    assert "holds no picture" in batch.note
+    assert batch.note == f"The folder {tmp_path / 'empty'} holds no picture."
     assert not batch.findChild(QPushButton, "batch_save").isEnabled()
     batch.close()
 

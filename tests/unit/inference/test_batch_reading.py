@@ -1,11 +1,14 @@
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from hccr_desktop.errors import ResultsFileError
+from hccr_desktop.imaging.files import MAX_PAGES, PageFile
+from hccr_desktop.inference import batch_reading
 from hccr_desktop.inference.batch_reading import BatchOptions, find_pictures, read_files
 from hccr_desktop.inference.batch_results import file_record, load_readings, save_readings
 from hccr_desktop.inference.recognizer import Recognizer
@@ -113,6 +116,55 @@ def test_only_changed_files_are_read_again(recognizer, folder, tmp_path):
     assert [one.text for one in again[2:]] == [one.text for one in first[2:]]
     assert [file_record(one) for one in again[2:]] == [file_record(one) for one in first[2:]]
     assert len(again[1].characters) == 2
+
+
+def test_what_failed_is_tried_again_and_told_as_a_sentence(recognizer, folder, tmp_path):
+    results = tmp_path / "results.json"
+    bad, *first = read(recognizer, folder, made_by="Tiny 1")
+    failed = replace(first[0], characters=(), error="There was not enough memory.")
+    save_readings([bad, failed], results)
+
+    again = read(recognizer, folder, made_by="Tiny 1", known=load_readings(results))
+
+    assert again[0].error == bad.error
+    assert again[0].error.template == bad.error.template  # what is kept is plain text, which cannot be translated
+    assert (again[1].error, again[1].text) == ("", first[0].text)
+
+
+@pytest.mark.parametrize("count", [2, MAX_PAGES + 7])
+def test_a_kept_note_can_be_translated_again(recognizer, folder, tmp_path, count):
+    results = tmp_path / "results.json"
+    note = PageFile(np.zeros((1, 1), np.uint8), frame_count=count).note
+    first = read(recognizer, folder / "one.png")
+    save_readings([replace(first[0], note=note), replace(first[0], note="Another 1.")], results)
+
+    known, other = load_readings(results)
+
+    assert known.note == note
+    assert known.note.template == note.template
+    assert other.note == "Another 1."
+
+
+def test_a_folder_that_cannot_be_read_costs_no_other(monkeypatch, folder):
+    locked = folder / "locked"
+    locked.mkdir()
+    scandir = os.scandir
+
+    def refuse(path):
+        if path == str(locked):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(batch_reading.os, "scandir", refuse)
+
+    found = find_pictures([str(folder)], recursive=True)
+
+    assert [one.file for one in found if not one.error] == [
+        str(folder / name) for name in ("bad.jpg", "one.png", "pages.tif", "three.png")
+    ]
+    assert [one.error for one in found if one.error] == [f"The folder {locked} could not be read."]
+    assert found[1].error.template == "The folder {folder} could not be read."
+    assert [one.error for one in find_pictures([str(locked)])] == [f"The folder {locked} could not be read."]
 
 
 @pytest.mark.parametrize("change", [{"made_by": "Tiny 2"}, {"options": BatchOptions(count=3)}])
