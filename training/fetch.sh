@@ -45,7 +45,13 @@ extra=../shared/data/fonts # four faces that no registry carries
 # shellcheck disable=SC2086 # an absent folder is no argument
 "$python" -m hccr_training.sources.fonts "$work/npm" "$work/deb" $extra -o "$work/fonts"
 
+# Faces of running script, each a hand of its own, and the packed scans where they lie beside the checkout.
+if [ ! -f "$work/traced_fonts.npz" ]; then
+  "$python" -m hccr_training.sources.traced -o "$work/traced_fonts.npz" --face zhi-mang-xing --face liu-jian-mao-cao \
+    --face long-cang --face 鸿雷行书简体 --face kouzan-mouhitsu-gyosho
+fi
 scans=../shared/data/train
 if [ -d "$scans" ] && [ ! -f "$work/traced.npz" ]; then
-  "$python" -m hccr_training.sources.traced "$scans/scans.npz" --hcl2000 "$scans/hcl2000_64x64_bits.npz" -o "$work/traced.npz"
+  "$python" -m hccr_training.sources.traced "$scans/scans.npz" --hcl2000 "$scans/hcl2000_64x64_bits.npz" \
+    --face 新叶念体 --face 沐瑶随心手写体 --face 清松手寫體3 -o "$work/traced.npz"
 fi

@@ -115,3 +115,15 @@ def test_command_refuses_what_is_not_for_training(tmp_path, capsys):
 
     assert traced.main([str(tmp_path / "val" / "s.npz"), "-o", str(tmp_path / "t.npz")]) == 2
     assert "not for training" in capsys.readouterr().err
+
+
+def test_command_traces_a_face_of_the_font_bank(tmp_path, capsys):
+    bits = np.packbits(cv2.resize(drawn([(10, 48), (86, 48)]), (128, 128)).reshape(1, -1) > 127, axis=1)
+    np.save(tmp_path / "行书.bits.npy", bits)
+    np.save(tmp_path / "行书.classes.npy", np.array([7], np.int32))
+
+    assert traced.main(["--fonts", str(tmp_path), "--face", "行书", "-o", str(tmp_path / "t.npz")]) == 0
+    assert load_traced(tmp_path / "t.npz").classes.tolist() == [7]
+
+    assert traced.main(["--fonts", str(tmp_path), "--face", "草书", "-o", str(tmp_path / "t.npz")]) == 2
+    assert "草书.bits.npy does not exist" in capsys.readouterr().err

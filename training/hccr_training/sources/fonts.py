@@ -124,21 +124,30 @@ def load_fonts(folder: Path) -> list[tuple[float, BitmapBank]]:
     Raises:
         SampleSetError: the folder holds no bank, or a damaged one.
     """
-    banks = []
-    for path in sorted(folder.glob("*.bits.npy")):
-        name = path.name.removesuffix(".bits.npy")
-        try:
-            bits = np.load(path, mmap_mode="r")
-            classes = np.load(path.with_name(f"{name}.classes.npy"))
-        except (OSError, ValueError, EOFError) as error:
-            raise SampleSetError(f"{path} is damaged; training/fetch.sh makes it anew.", detail=str(error)) from error
-        if bits.shape != (len(classes), SIDE_PX**2 // 8):
-            raise SampleSetError(f"{path} does not fit its classes; training/fetch.sh makes it anew.")
-        bank = BitmapBank(classes.astype(np.int32), bits, side=SIDE_PX, is_stretched=False)
-        banks.append((FACE_WEIGHTS.get(name, 1.0), bank))
+    names = [path.name.removesuffix(".bits.npy") for path in sorted(folder.glob("*.bits.npy"))]
+    banks = [(FACE_WEIGHTS.get(name, 1.0), load_face(folder, name)) for name in names]
     if not banks:
         raise SampleSetError(f"{folder} holds no fonts; training/fetch.sh fetches and draws them.")
     return banks
+
+
+def load_face(folder: Path, name: str) -> BitmapBank:
+    """One face of the bank.
+
+    Raises:
+        SampleSetError: the folder does not have it, or it is damaged.
+    """
+    path = folder / f"{name}.bits.npy"
+    try:
+        bits = np.load(path, mmap_mode="r")
+        classes = np.load(path.with_name(f"{name}.classes.npy"))
+    except FileNotFoundError as error:
+        raise SampleSetError(f"{path} does not exist; training/fetch.sh makes it.", detail=str(error)) from error
+    except (OSError, ValueError, EOFError) as error:
+        raise SampleSetError(f"{path} is damaged; training/fetch.sh makes it anew.", detail=str(error)) from error
+    if bits.shape != (len(classes), SIDE_PX**2 // 8):
+        raise SampleSetError(f"{path} does not fit its classes; training/fetch.sh makes it anew.")
+    return BitmapBank(classes.astype(np.int32), bits, side=SIDE_PX, is_stretched=False)
 
 
 def _build(task: tuple[str, list[Path], Path]) -> str:

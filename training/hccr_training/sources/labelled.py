@@ -24,25 +24,25 @@ def load_labelled(path: Path, *, limit: int = 0) -> SampleSet:
     if suffix == ".gnt":
         scans = GntBank(path)
         samples: tuple[Sample, ...] = tuple(
-            ScanSample(scans.characters[index], scans.picture(index)) for index in _spread(len(scans.classes), limit)
+            ScanSample(scans.characters[index], scans.picture(index)) for index in spread(len(scans.classes), limit)
         )
         return SampleSet(str(path), "page", samples)
     if suffix == ".pot":
         inks = PotBank(path)
         samples = tuple(
             InkSample(inks.characters[index], Ink.from_coordinates([s.tolist() for s in inks.strokes(index)]))
-            for index in _spread(len(inks.classes), limit)
+            for index in spread(len(inks.classes), limit)
         )
         return SampleSet(str(path), "ink", samples)
     whole = load_sample_set(path)
     if not whole.samples:
         raise SampleSetError(f"{path} holds no sample.")
     return SampleSet(
-        whole.name, whole.kind, tuple(whole.samples[index] for index in _spread(len(whole.samples), limit))
+        whole.name, whole.kind, tuple(whole.samples[index] for index in spread(len(whole.samples), limit))
     )
 
 
-def _spread(count: int, limit: int) -> list[int]:
+def spread(count: int, limit: int) -> list[int]:
     """Numbers below count, at most ``limit`` of them, evenly spread."""
     if not limit or count <= limit:
         return list(range(count))

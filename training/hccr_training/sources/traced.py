@@ -1,8 +1,8 @@
 """Pen ink from pictures: scans are thinned to lines and the lines followed, so that the pad's pen draws many hands.
 
-``python -m hccr_training.sources.traced SET... -o FILE`` traces packed scans and HCL2000's bitmaps once; the trainer
-reads the file. Order and direction of such strokes are guessed; a line that crosses another goes on as straight as it
-can.
+``python -m hccr_training.sources.traced SET... -o FILE`` traces packed scans, HCL2000's bitmaps and faces of running
+script once; the trainer reads the file. Order and direction of such strokes are guessed; a line that crosses another
+goes on as straight as it can.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from hccr_desktop.errors import HccrError, SampleSetError
 from hccr_desktop.imaging.types import PageImage
 from hccr_training.sources.banks import InkBank, PictureBank, Points
 from hccr_training.sources.casia import GntBank
+from hccr_training.sources.fonts import load_face
 from hccr_training.sources.medians import aspects_of, load_medians
 from hccr_training.sources.packed import load_hcl2000, load_scans
 
@@ -267,6 +268,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m hccr_training.sources.traced", description=__doc__)
     parser.add_argument("sets", type=Path, nargs="*", help="packed scans, .npz, or .gnt files")
     parser.add_argument("--hcl2000", type=Path, action="append", default=[], help="HCL2000's packed bitmaps")
+    parser.add_argument("--face", action="append", default=[], help="a face of the font bank, by its file's name")
+    parser.add_argument("--fonts", type=Path, default=Path("training/.work/fonts"), help="the font bank")
     parser.add_argument("--medians", type=Path, default=Path("training/.work/medians"), help="for HCL2000's aspects")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("-o", "--output", type=Path, required=True)
@@ -276,6 +279,7 @@ def main(arguments: list[str] | None = None) -> int:
             GntBank(path) if path.suffix.lower() == ".gnt" else load_scans(path) for path in options.sets
         ]
         banks += [load_hcl2000(path) for path in options.hcl2000]
+        banks += [load_face(options.fonts, name) for name in options.face]
         aspects = aspects_of(load_medians(options.medians)) if options.hcl2000 else np.ones(0)
     except HccrError as error:
         print(error.message, file=sys.stderr)
