@@ -1,10 +1,12 @@
 """``python -m benchmarks.pages``: boxes and characters of pages composed from training scans and ink, and of photos.
 
 The boxes are known, so that segmentation is measured by itself; characters are counted against the same recognizer
-given the perfect boxes, so that its own mistakes do not count. Everything is drawn from a seed.
+given the perfect boxes, so that its own mistakes do not count. PP-OCRv6 small reads the same lines, where `make rivals`
+has installed it. Everything is drawn from a seed.
 """
 
 import argparse
+import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ import cv2
 import numpy as np
 
 from benchmarks.composed import FLAWS, ComposedPage, Flaw, Spacing, compose_page, load_samples, photograph, single_photo
+from benchmarks.lines import LinedPage, lined, own_rows, rival_rows, table
 from benchmarks.machine import describe_machine
 from hccr_desktop import paths
 from hccr_desktop.errors import EmptyInkError
@@ -120,6 +123,19 @@ def measure_pages(recognizer: Recognizer, samples: Sequence[Sample], *, repeats:
     return figures
 
 
+def compare_lines(recognizer: Recognizer, samples: Sequence[Sample], *, repeats: int, seed: int, threads: int) -> str:
+    """The table of this project and PP-OCRv6 small on the horizontal pages that :func:`measure_pages` has read."""
+    kinds: dict[str, list[LinedPage]] = {}
+    for spacing in ("neat", "tight"):
+        pages = composed_pages(samples, spacing, is_vertical=False, repeats=repeats, seed=seed)
+        layouts = itertools.cycle(_LAYOUTS)
+        kinds[spacing] = [
+            lined(composed, picture, per_line)
+            for (composed, picture), (_, per_line) in zip(pages, layouts, strict=False)
+        ]
+    return table(kinds, [*own_rows(recognizer, kinds), *rival_rows(kinds, threads=threads)])
+
+
 def measure_photos(recognizer: Recognizer, samples: Sequence[Sample], *, count: int, seed: int) -> None:
     """Accuracy on photos of one character, with each flaw alone and with several; unprepared and clean."""
     chosen = [samples[int(at)] for at in np.random.default_rng(seed).choice(len(samples), count, replace=False)]
@@ -180,6 +196,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--repeats", type=int, default=2, help="pages of each layout")
     parser.add_argument("--photos", type=int, default=40, help="photos of each kind")
+    parser.add_argument("--no-lines", action="store_true", help="leave out the comparison with PP-OCRv6 small")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     cv2.setNumThreads(1)
@@ -189,6 +206,8 @@ def main() -> None:
     print(describe_machine(), f"{options.threads} thread(s), {recognizer.card.model_id} {recognizer.card.version}")
     for name, counts in measure_pages(recognizer, samples, repeats=options.repeats, seed=options.seed).items():
         print(f"{name}: {counts}", flush=True)
+    if not options.no_lines:
+        print(compare_lines(recognizer, samples, repeats=options.repeats, seed=options.seed, threads=options.threads))
     if options.photos:
         measure_photos(recognizer, samples, count=options.photos, seed=options.seed)
     measure_large(recognizer, samples, seed=options.seed)
