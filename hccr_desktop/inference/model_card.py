@@ -11,6 +11,7 @@ import numpy.typing as npt
 from hccr_desktop.domain.candidate import SourceKind
 from hccr_desktop.domain.charset import CharacterSet
 from hccr_desktop.errors import ModelMismatchError
+from hccr_desktop.imaging.types import ModelImage
 from hccr_desktop.inference.rejection import Rejection
 
 CARD_KEY: Final = "hccr_model_card"
@@ -95,6 +96,7 @@ class ModelCard:
         confidence: float,
         logits: npt.NDArray[np.float32],
         embedding: npt.NDArray[np.float32],
+        image: ModelImage,
     ) -> bool:
         """Whether an answer counts as surely read: the one place where this is decided.
 
@@ -103,11 +105,12 @@ class ModelCard:
             confidence: of the first candidate.
             logits: (classes,) of the picture.
             embedding: (448,) of the picture.
+            image: (96, 96) float32, the picture.
         """
         if self.rejection is None:
             return confidence >= self.sure_confidence(kind)
         rule = self.rejection.ink if kind == "ink" else self.rejection.page
-        return bool(rule.scores(logits[None], embedding[None])[0] >= 0)
+        return rule.accepts(logits, embedding, image, confidence=confidence)
 
     def to_metadata(self) -> dict[str, str]:
         """ONNX metadata that :meth:`from_metadata` reads back."""

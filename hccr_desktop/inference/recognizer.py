@@ -148,8 +148,8 @@ class Recognizer:
         elapsed_ms = (time.perf_counter() - started) * 1000 / max(1, len(images))
         confidences = softmax(logits / self.card.temperature(kind))
         return [
-            self._ranked(own, kind, count, elapsed_ms, row, embedding)
-            for own, row, embedding in zip(confidences, logits, embeddings, strict=True)
+            self._ranked(own, kind, count, elapsed_ms, row, embedding, image)
+            for own, row, embedding, image in zip(confidences, logits, embeddings, images, strict=True)
         ]
 
     def dense_weights(self) -> npt.NDArray[np.float32]:
@@ -183,12 +183,15 @@ class Recognizer:
         elapsed_ms: float,
         logits: npt.NDArray[np.float32],
         embedding: npt.NDArray[np.float32],
+        image: ModelImage,
     ) -> Recognition:
         if count < 1:
             raise ValueError("at least one candidate must be asked for")
         order = top_indices(confidences, count)
         candidates = tuple(Candidate(self.card.characters[int(index)], float(confidences[index])) for index in order)
-        is_sure = self.card.is_sure(kind, confidence=candidates[0].confidence, logits=logits, embedding=embedding)
+        is_sure = self.card.is_sure(
+            kind, confidence=candidates[0].confidence, logits=logits, embedding=embedding, image=image
+        )
         return Recognition(candidates, self.card.model_id, elapsed_ms, is_sure)
 
 

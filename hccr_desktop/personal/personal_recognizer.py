@@ -97,7 +97,7 @@ class PersonalRecognizer:
         confidence = candidates[0].confidence
         if adapted.confidences is confidences:  # the memory had no say
             is_sure = self.card.is_sure(
-                kind, confidence=confidence, logits=output.logits[0], embedding=output.embedding[0]
+                kind, confidence=confidence, logits=output.logits[0], embedding=output.embedding[0], image=image
             )
         else:  # what the user taught counts, whatever it looks like
             is_sure = confidence >= self.card.sure_confidence(kind)

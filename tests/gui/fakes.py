@@ -27,7 +27,15 @@ class FakeCard:
     def sure_confidence(self, kind: SourceKind) -> float:
         return 0.0
 
-    def is_sure(self, kind: SourceKind, *, confidence: float, logits: np.ndarray, embedding: np.ndarray) -> bool:
+    def is_sure(
+        self,
+        kind: SourceKind,
+        *,
+        confidence: float,
+        logits: np.ndarray,
+        embedding: np.ndarray,
+        image: np.ndarray,
+    ) -> bool:
         return confidence >= self.sure_confidence(kind)
 
 
