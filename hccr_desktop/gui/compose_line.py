@@ -27,6 +27,11 @@ _ID_PROPERTY: Final = int(QTextFormat.Property.UserProperty) + 1
 MOST_LINES: Final = 3
 """Lines shown before the text scrolls. Taste: the canvas needs the room."""
 
+MOST_DELETED: Final = 100
+"""Characters that are deleted from the text and remembered all the same, the last ones: undo may bring them back. As
+many as the steps of the canvas's own history. A drawing takes some 20 KB, a picture a megabyte, and a pad that is open
+for weeks must not keep those of all its texts."""
+
 _FONT_SCALE: Final = 1.5
 """Characters have more strokes than letters and need more room. Taste."""
 
@@ -55,6 +60,7 @@ class ComposeLine(QTextEdit):
         self._written: dict[int, WrittenCharacter] = {}
         self._next_id = 1
         self._open_id = 0
+        self._most_remembered = MOST_DELETED
         self.setObjectName("compose_line")
         self.setAcceptRichText(False)
         self.setAcceptDrops(False)  # a dropped picture is for the window
@@ -243,10 +249,20 @@ class ComposeLine(QTextEdit):
     def _format_of(self, written: WrittenCharacter | None) -> QTextCharFormat:
         made = QTextCharFormat()
         if written is not None:
+            if len(self._written) >= self._most_remembered:
+                self._forget_deleted()
             self._written[self._next_id] = written
             made.setProperty(_ID_PROPERTY, self._next_id)
             self._next_id += 1
         return made
+
+    def _forget_deleted(self) -> None:
+        """Forget what is remembered of characters deleted long ago; undo brings those back as typed ones."""
+        present = {int(fragment.charFormat().property(_ID_PROPERTY) or 0) for fragment in self._fragments()}
+        deleted = [number for number in self._written if number not in present]  # the oldest first, as they were picked
+        for number in deleted[:-MOST_DELETED]:
+            del self._written[number]
+        self._most_remembered = len(self._written) + MOST_DELETED  # looking through the text is for now and then
 
     def _fragments(self) -> Iterator[QTextFragment]:
         block = self.document().begin()

@@ -1,11 +1,16 @@
+import gc
+import weakref
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from hccr_desktop.gui.compose_line import MOST_LINES, ComposeLine
+from hccr_desktop.domain.ink import Ink
+from hccr_desktop.gui.compose_line import MOST_DELETED, MOST_LINES, ComposeLine
 from hccr_desktop.gui.composition import Composition, WrittenCharacter
+from hccr_desktop.gui.drawing_history import Drawing
 
 NO = Qt.KeyboardModifier.NoModifier
 
@@ -169,6 +174,49 @@ def test_line_clear_can_be_undone(line: ComposeLine) -> None:
     assert line.text == ""
     line.undo()
     assert list(line.composition().written.values()) == made
+
+
+class WatchedInk(Ink):
+    """Has no slots, and so can be referred to without being kept."""
+
+
+def inks_of_picks(line: ComposeLine, count: int, *, delete: bool) -> list[weakref.ref[Ink]]:
+    """Pick characters, each for an ink of its own, and delete each one or none; what is left of the inks."""
+    inks = []
+    for _ in range(count):
+        ink = WatchedInk()
+        inks.append(weakref.ref(ink))
+        line.add(WrittenCharacter("鲍", Drawing(ink)))
+        if delete:
+            line.clear_text()
+    del ink
+    gc.collect()
+    return inks
+
+
+def test_line_forgets_the_drawings_of_characters_deleted_long_ago(line: ComposeLine) -> None:
+    inks = inks_of_picks(line, 5 * MOST_DELETED, delete=True)
+    kept = [number for number, ink in enumerate(inks) if ink() is not None]
+    assert len(kept) <= 2 * MOST_DELETED + 1
+    assert kept[-MOST_DELETED:] == list(range(4 * MOST_DELETED, 5 * MOST_DELETED))
+    line.undo()
+    assert [written.drawing.ink for written in line.composition().written.values()] == [inks[-1]()]
+
+
+def test_line_remembers_every_character_of_a_long_text(line: ComposeLine) -> None:
+    inks = inks_of_picks(line, 3 * MOST_DELETED, delete=False)
+    assert len(line.composition().written) == 3 * MOST_DELETED
+    assert all(ink() is not None for ink in inks)
+
+
+def test_line_takes_a_character_that_it_forgot_for_a_typed_one(line: ComposeLine) -> None:
+    inks_of_picks(line, 3 * MOST_DELETED, delete=True)
+    for _ in range(2 * 3 * MOST_DELETED - 1):
+        line.undo()
+    assert line.text == "鲍"
+    assert line.composition().written == {}
+    QTest.keyClick(line, Qt.Key.Key_Home)
+    assert line.opened is None
 
 
 def test_line_pasted_rich_text_comes_in_plain(line: ComposeLine) -> None:
