@@ -35,10 +35,17 @@ def wait_until(is_done: Callable[[], bool], what: str, *, limit_s: float = LIMIT
 
 
 class Display:
-    """An X server in memory. A missing Xvfb is an error, never a reason to skip."""
+    """An X server in memory. A missing Xvfb is an error, never a reason to skip.
 
-    def __init__(self, *, width: int = 1280, height: int = 900) -> None:
+    Args:
+        width: of its screen, in pixels.
+        height: likewise.
+        options: more of Xvfb's.
+    """
+
+    def __init__(self, *, width: int = 1280, height: int = 900, options: Sequence[str] = ()) -> None:
         self._size = (width, height)
+        self._options = options
         self._server: subprocess.Popen[bytes] | None = None
         self.name = ""
 
@@ -46,6 +53,7 @@ class Display:
         reading, writing = os.pipe()
         width, height = self._size
         command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"]
+        command += self._options
         self._server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
         os.close(writing)
         with os.fdopen(reading) as answer:
