@@ -169,6 +169,7 @@ class MainWindow(QMainWindow):
         canvas.ink_changed.connect(self._on_ink_changed)
         canvas.picture_shown.connect(self._on_picture_shown)
         service.ready.connect(self._on_ready)
+        service.provider_changed.connect(self._on_ready)
         service.ready.connect(self.readings.prepare)
         service.unavailable.connect(self._on_unavailable)
         service.recognized.connect(self._on_recognized)

@@ -42,6 +42,8 @@ class RecognitionService(QObject):
     """ModelInfo: the model is open. Ink drawn before is recognized right after."""
     unavailable = Signal(object)
     """HccrError: there is no model to recognize with."""
+    provider_changed = Signal(object)
+    """ModelInfo: what ran the model has failed, and the CPU goes on."""
     recognized = Signal(object)
     """Answer to the latest request."""
     failed = Signal(object)
@@ -63,6 +65,7 @@ class RecognitionService(QObject):
         super().__init__(parent)
         self._request_id = 0
         self._question_id = 0
+        self._provider = ""
         self._requests: Mailbox[Request] = Mailbox()
         self._questions: Mailbox[Question] = Mailbox()
         self._thread = QThread(self)
@@ -82,6 +85,10 @@ class RecognitionService(QObject):
         self.pages.opened.connect(self._on_page_opened)
         self.pages.failed.connect(self._on_page_failed)
         self.ready.connect(self.pages.resume)
+        for done in (self._worker.answered, self._worker.failed, self._worker.explained, self._worker.unexplained):
+            done.connect(self._look_at_provider)
+        self.pages.read.connect(self._look_at_provider)
+        self.pages.failed.connect(self._look_at_provider)
 
     @property
     def recognizer(self) -> OpenRecognizer | None:
@@ -140,7 +147,18 @@ class RecognitionService(QObject):
 
     @Slot(object)
     def _on_opened(self, info: ModelInfo) -> None:
+        self._provider = info.provider
         self.ready.emit(info)
+
+    @Slot()
+    def _look_at_provider(self) -> None:
+        """Whichever thread it failed in, its next answer tells."""
+        recognizer = self.recognizer
+        if recognizer is None or recognizer.provider == self._provider:
+            return
+        self._provider = recognizer.provider
+        note = recognizer.provider_note
+        self.provider_changed.emit(ModelInfo(recognizer.card.model_id, self._provider, note))
 
     @Slot(object)
     def _on_open_failed(self, error: HccrError) -> None:

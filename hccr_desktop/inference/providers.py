@@ -2,9 +2,12 @@
 
 import importlib.metadata
 import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
 
 from hccr_desktop.domain.settings import Provider
@@ -20,6 +23,78 @@ _BOTH_INSTALLED: Final = Sentence(
     "pip uninstall -y onnxruntime onnxruntime-gpu && pip install 'onnxruntime-gpu[cuda,cudnn]' "
     "(with an NVIDIA card) or: pip uninstall -y onnxruntime onnxruntime-gpu && pip install onnxruntime"
 )
+
+
+class ProviderSession:
+    """A session, and what runs it. Where that is not the CPU and fails at a call, the CPU goes on from that call.
+
+    Safe to call from several threads.
+
+    Attributes:
+        provider: what really runs, as ONNX Runtime names it.
+        note: one sentence where that is not the wanted one, else empty.
+
+    Args:
+        session: the open session.
+        provider: see above.
+        note: see above.
+        open_cpu: makes the session that goes on; it is asked once. None where there is no other to go on with.
+    """
+
+    def __init__(
+        self,
+        session: onnxruntime.InferenceSession,
+        provider: str,
+        note: str = "",
+        *,
+        open_cpu: Callable[[], onnxruntime.InferenceSession] | None = None,
+    ) -> None:
+        self._session = session
+        self._open_cpu = open_cpu
+        self._changing = threading.Lock()
+        self.provider = provider
+        self.note = note
+
+    def run(
+        self, outputs: Sequence[str], inputs: Mapping[str, npt.NDArray[np.float32]]
+    ) -> Sequence[npt.NDArray[np.float32]]:
+        """Run the network.
+
+        Args:
+            outputs: names of those wanted.
+            inputs: arrays by name, in the shapes that the model takes.
+
+        Returns:
+            An array for each output.
+
+        Raises:
+            Exception: what ONNX Runtime raised on the CPU, or on the provider where there is no CPU session to be had.
+        """
+        session = self._session
+        try:
+            found: Sequence[npt.NDArray[np.float32]] = session.run(outputs, inputs)
+        except Exception as error:
+            found = self._session_after(session, error).run(outputs, inputs)
+        return found
+
+    def _session_after(self, failed: onnxruntime.InferenceSession, error: Exception) -> onnxruntime.InferenceSession:
+        """The CPU's, which another thread may have made already; raises the error where there is none."""
+        with self._changing:
+            if self._session is not failed:
+                return self._session
+            if self._open_cpu is None:
+                raise error
+            logger.warning("%s failed in the middle of the work: %s", self.provider, error)
+            try:
+                self._session = self._open_cpu()
+            except Exception:
+                logger.exception("the CPU cannot go on")
+                raise error from None
+            self._open_cpu = None  # it holds the model's bytes
+            name = provider_label(self.provider)
+            self.note = Sentence("{provider} has failed, so the CPU is used until the next start.", provider=name)
+            self.provider = CPU
+            return self._session
 
 
 def check_installation() -> None:
@@ -77,7 +152,7 @@ def preload_cuda_libraries() -> None:
 
 def open_session(
     model: bytes, input_name: str, input_shape: tuple[int, ...], *, wanted: Provider, threads: int
-) -> tuple[onnxruntime.InferenceSession, str, str]:
+) -> ProviderSession:
     """Open a session on the first provider that proves itself with a test inference.
 
     Args:
@@ -88,8 +163,7 @@ def open_session(
         threads: intra-op threads.
 
     Returns:
-        The session, the provider that runs it, and a sentence on why CUDA does not (empty where it does or was
-        not asked for).
+        The session, with a sentence where CUDA was asked for and does not run it.
 
     Raises:
         Exception: what ONNX Runtime raised on the CPU; the caller knows the file and wraps it.
@@ -107,8 +181,10 @@ def open_session(
             logger.warning("%s does not work: %s", provider, error)
             note = Sentence("{provider} does not work here, so the CPU is used.", provider=provider_label(provider))
             continue
-        return session, provider, ""
-    return _proven_session(model, CPU, input_name, input_shape, threads), CPU, note
+        return ProviderSession(
+            session, provider, open_cpu=lambda: _proven_session(model, CPU, input_name, input_shape, threads)
+        )
+    return ProviderSession(_proven_session(model, CPU, input_name, input_shape, threads), CPU, note)
 
 
 def _proven_session(
@@ -122,6 +198,7 @@ def _proven_session(
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     options.log_severity_level = 3  # errors only: warnings about a missing CUDA are ours to tell
     session = onnxruntime.InferenceSession(model, options, providers=[provider])
+    session.disable_fallback()  # ONNX Runtime's own goes over to the CPU for some errors alone, and tells nobody
     if session.get_providers()[0] != provider:
         raise RuntimeError(f"the session fell back to {session.get_providers()[0]}")
     session.run(None, {input_name: np.zeros(input_shape, np.float32)})

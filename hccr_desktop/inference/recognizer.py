@@ -52,20 +52,14 @@ class Recognizer:
 
     def __init__(
         self,
-        session: onnxruntime.InferenceSession,
+        session: providers.ProviderSession,
         card: ModelCard,
         path: Path,
-        provider: str,
-        provider_note: str,
     ) -> None:
         self._session = session
         self._path = path
         self._dense: npt.NDArray[np.float32] | None = None
         self.card = card
-        self.provider = providers.provider_label(provider)
-        """``CPU`` or ``CUDA``: what really runs."""
-        self.provider_note = provider_note
-        """One sentence where the provider is not the wanted one, else empty."""
 
     @classmethod
     def open(cls, path: Path, *, provider: Provider = "auto", threads: int = 1) -> "Recognizer":
@@ -89,7 +83,7 @@ class Recognizer:
             probe = _inspect(model)
             card = ModelCard.from_metadata(probe.get_modelmeta().custom_metadata_map, source=path.name)
             _check_contract(probe, card, path.name)
-            session, used, note = providers.open_session(
+            session = providers.open_session(
                 model, INPUT_NAME, (1, 1, INPUT_SIZE, INPUT_SIZE), wanted=provider, threads=threads
             )
         except HccrError:
@@ -98,7 +92,21 @@ class Recognizer:
             raise ModelFileError(
                 "{name} is damaged or not an ONNX model this program can run.", name=path.name, detail=str(error)
             ) from error
-        return cls(session, card, path, used, note)
+        return cls(session, card, path)
+
+    @property
+    def provider(self) -> str:
+        """``CPU`` or ``CUDA``: what really runs. It becomes the CPU where CUDA fails at a call."""
+        return providers.provider_label(self._session.provider)
+
+    @property
+    def provider_note(self) -> str:
+        """One sentence where the provider is not the wanted one, else empty."""
+        return self._session.note
+
+    @provider_note.setter
+    def provider_note(self, note: str) -> None:
+        self._session.note = note
 
     @property
     def path(self) -> Path:

@@ -1883,6 +1883,10 @@
         <translation>{provider} 在此不可用，改用 CPU。</translation>
     </message>
     <message>
+        <source>{provider} has failed, so the CPU is used until the next start.</source>
+        <translation>{provider} 出错，在下次启动前改用 CPU。</translation>
+    </message>
+    <message>
         <source>{source} has a damaged model card.</source>
         <translation>{source} 的模型说明已损坏。</translation>
     </message>

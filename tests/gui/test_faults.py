@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from hccr_desktop.domain.candidate import Recognition, SourceKind
 from hccr_desktop.domain.settings import Settings
+from hccr_desktop.errors import Sentence
 from hccr_desktop.gui.app import recognizer_factory
 from hccr_desktop.gui.composition import CompositionFile, default_composition_path
 from hccr_desktop.gui.main_window import MainWindow
@@ -34,6 +35,30 @@ class BrokenAtLast(FakeRecognizer):
         if len(self.images) == FAILING_CALL:
             raise RuntimeError("CUDA error 700: an illegal memory access was encountered")
         return answer
+
+
+class GoesOver(FakeRecognizer):
+    """A recognizer whose provider dies in the middle of the work, and which goes on with the CPU."""
+
+    def __init__(self) -> None:
+        super().__init__(provider="CUDA")
+
+    def _look_at_calls(self) -> None:
+        if len(self.images) + self.batched >= FAILING_CALL:
+            self.provider = "CPU"
+            self.provider_note = Sentence(
+                "{provider} has failed, so the CPU is used until the next start.", provider="CUDA"
+            )
+
+    def recognize(self, image: np.ndarray, *, kind: SourceKind, count: int = 10) -> Recognition:
+        answer = super().recognize(image, kind=kind, count=count)
+        self._look_at_calls()
+        return answer
+
+    def recognize_batch(self, images: list[np.ndarray], *, kind: SourceKind, count: int = 10) -> list[Recognition]:
+        answers = super().recognize_batch(images, kind=kind, count=count)
+        self._look_at_calls()
+        return answers
 
 
 class OutOfMemory(FakeRecognizer):
@@ -103,6 +128,36 @@ def test_provider_that_fails_at_its_fiftieth_call_costs_that_answer_alone(
         draw_stroke(window.canvas, BAR)
     assert window.candidates.candidates[0].character == "鲍"
     assert window.status.message == ""
+
+
+def test_provider_that_the_cpu_takes_over_from_at_its_fiftieth_call_costs_no_answer_and_is_told_once(
+    make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = make_window(GoesOver)
+    assert "CUDA" in window.status.facts
+    for _ in range(FAILING_CALL - 1):
+        with qtbot.waitSignal(window._service.recognized):
+            draw_stroke(window.canvas, BAR)
+    assert window.status.message == ""
+    with qtbot.waitSignal(window._service.provider_changed):
+        draw_stroke(window.canvas, SLANT)
+    assert window.status.message == "CUDA has failed, so the CPU is used until the next start."
+    assert window.candidates.candidates[0].character == "鲍"
+    assert "CPU" in window.status.facts
+    with qtbot.waitSignal(window._service.recognized):
+        draw_stroke(window.canvas, BAR)
+    assert window.status.message == ""
+
+
+def test_provider_that_fails_while_a_page_is_read_is_told(
+    make_window: MakeWindow, qtbot: QtBot, page_file: Path
+) -> None:
+    recognizer = GoesOver()
+    recognizer.batched = FAILING_CALL
+    window = make_window(lambda: recognizer)
+    with qtbot.waitSignal(window._service.provider_changed, timeout=20_000):
+        window.open_picture(page_file)
+    assert "CPU" in window.status.facts
 
 
 def test_recognition_without_memory_is_told_and_the_ink_stays(make_window: MakeWindow, qtbot: QtBot) -> None:

@@ -1,6 +1,10 @@
 import importlib.metadata
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import onnxruntime
 import pytest
 
@@ -105,6 +109,116 @@ def test_cpu_on_request_never_touches_cuda(tiny_model, monkeypatch, with_cuda_bu
 
     assert Recognizer.open(tiny_model, provider="cpu").provider == "CPU"
     assert with_cuda_build == []
+
+
+class DyingSession(FakeCudaSession):
+    """Its device is lost after the test inference and the calls of ``ANSWERS``, for good."""
+
+    ANSWERS = 2
+
+    def __init__(self, session):
+        super().__init__(session)
+        self.calls = 0
+        self.barrier = None
+
+    def run(self, *arguments):
+        self.calls += 1
+        if self.calls > 1 + self.ANSWERS:
+            if self.barrier is not None:
+                self.barrier.wait(10)
+            raise RuntimeError("CUDA error 700: an illegal memory access was encountered")
+        return self._session.run(*arguments)
+
+
+@pytest.fixture
+def dying(monkeypatch, with_cuda_build):
+    """The sessions on CUDA that were opened, which die."""
+    made = []
+
+    def make(cpu):
+        made.append(DyingSession(cpu))
+        return made[-1]
+
+    replace_cuda_session(monkeypatch, make)
+    return made
+
+
+@pytest.fixture
+def cpu_sessions(monkeypatch, dying):
+    """Counts the sessions that are opened on the CPU after the recognizer is."""
+    opened = []
+    real = providers._proven_session
+
+    def proven(model, provider, *others):
+        if provider == providers.CPU:
+            opened.append(provider)
+        return real(model, provider, *others)
+
+    monkeypatch.setattr(providers, "_proven_session", proven)
+    return opened
+
+
+def test_cuda_that_dies_in_the_middle_is_replaced_once_and_no_answer_is_lost(tiny_model, dying, cpu_sessions, caplog):
+    recognizer = Recognizer.open(tiny_model)
+    image = np.full((96, 96), 7, np.float32)
+    expected = Recognizer.open(tiny_model, provider="cpu").logits([image])
+    cpu_sessions.clear()
+    assert (recognizer.provider, recognizer.provider_note) == ("CUDA", "")
+    tiny_model.unlink()  # what goes on does not need the file
+
+    for _ in range(5):
+        np.testing.assert_array_equal(recognizer.logits([image]), expected)
+    assert recognizer.run([image]).embedding.shape == (1, 448)
+
+    assert recognizer.provider == "CPU"
+    assert recognizer.provider_note == "CUDA has failed, so the CPU is used until the next start."
+    assert cpu_sessions == [providers.CPU]
+    assert dying[0].calls == 1 + DyingSession.ANSWERS + 1
+    assert "CUDA error 700" in caplog.text
+
+
+def test_threads_that_meet_a_dying_cuda_together_share_one_replacement(tiny_model, dying, cpu_sessions):
+    recognizer = Recognizer.open(tiny_model)
+    image = np.full((96, 96), 7, np.float32)
+    for _ in range(DyingSession.ANSWERS):
+        recognizer.logits([image])
+    dying[0].barrier = threading.Barrier(2)
+
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(lambda _: recognizer.logits([image]), range(2)))
+
+    np.testing.assert_array_equal(both[0], both[1])
+    assert cpu_sessions == [providers.CPU]
+
+
+def test_cuda_that_dies_where_the_cpu_cannot_go_on_is_told_by_its_own_error(tiny_model, dying, monkeypatch):
+    recognizer = Recognizer.open(tiny_model)
+    image = np.full((96, 96), 7, np.float32)
+    for _ in range(DyingSession.ANSWERS):
+        recognizer.logits([image])
+
+    def fail(*_):
+        raise MemoryError
+
+    with monkeypatch.context() as full:
+        full.setattr(providers, "_proven_session", fail)
+        with pytest.raises(RuntimeError, match="CUDA error 700"):
+            recognizer.logits([image])
+    assert recognizer.provider == "CUDA"
+    recognizer.logits([image])  # with memory again, the CPU is tried again
+    assert recognizer.provider == "CPU"
+
+
+def test_a_cpu_that_fails_has_nothing_to_go_on_with(tiny_model):
+    recognizer = Recognizer.open(tiny_model, provider="cpu")
+
+    def fail(*_):
+        raise RuntimeError("out of memory")
+
+    recognizer._session._session = SimpleNamespace(run=fail)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        recognizer.logits([np.full((96, 96), 7, np.float32)])
+    assert recognizer.provider_note == ""
 
 
 def fake_installation(monkeypatch, *installed):
