@@ -93,6 +93,9 @@ class FileDialogs(QObject):
         dialog = QFileDialog(parent or self._window, title, self._directory or pictures)
         dialog.setObjectName(name)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        # Qt's Chinese catalogue lacks these two; where the desktop's own dialog is shown it has its own.
+        dialog.setLabelText(QFileDialog.DialogLabel.LookIn, self.tr("&Look in:"))
+        dialog.setLabelText(QFileDialog.DialogLabel.FileType, self.tr("Files of &type:"))
         return dialog
 
     @Slot(list)

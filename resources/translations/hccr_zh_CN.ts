@@ -811,6 +811,14 @@
         <source>results</source>
         <translation>结果</translation>
     </message>
+    <message>
+        <source>&amp;Look in:</source>
+        <translation>位置(&amp;L)：</translation>
+    </message>
+    <message>
+        <source>Files of &amp;type:</source>
+        <translation>文件类型(&amp;T)：</translation>
+    </message>
 </context>
 <context>
     <name>HeatMaps</name>

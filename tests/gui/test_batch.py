@@ -10,12 +10,13 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from hccr_desktop.gui.batch_model import CONFIDENCE_COLUMN, FILE_COLUMN, TEXT_COLUMN
 from hccr_desktop.gui.batch_window import BatchWindow
+from hccr_desktop.gui.languages import Languages
 from hccr_desktop.gui.main_window import MainWindow
 from hccr_desktop.gui.user_folder import BATCH_FILE, user_folder
 from tests.gui.conftest import MakeWindow
@@ -68,6 +69,26 @@ def test_folder_is_read_into_a_table(
     assert "1 could not be read" in batch.note
     qtmodeltester.check(batch.model)
     batch.close()
+
+
+def test_folder_dialog_has_no_english_label_in_a_chinese_window(
+    make_window: MakeWindow, qtbot: QtBot, qapp: QApplication, restored_looks: None
+) -> None:
+    window = make_window()
+    languages = Languages(qapp)
+    languages.use("zh_CN")
+    qtbot.waitUntil(lambda: window.actions_table.undo.iconText() == "撤销")
+    window.actions_table.batch.trigger()
+    dialog = window.findChild(QFileDialog, "folder_dialog")
+    labels = [dialog.labelText(label) for label in QFileDialog.DialogLabel]
+    dialog.close()
+    window.pictures.batch.dialog.close()
+    languages.use("en")
+    for translator in languages._installed:
+        qapp.removeTranslator(translator)
+    languages.deleteLater()
+    english = [text for text in labels if not any(ord(sign) >= 0x4E00 for sign in text)]
+    assert (len(labels), english) == (5, [])
 
 
 def test_folder_dialog_leads_to_the_folder(make_window: MakeWindow, qtbot: QtBot, folder: Path) -> None:
