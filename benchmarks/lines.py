@@ -123,19 +123,24 @@ def by_lines(found: Sequence[FoundText], lines: Sequence[Line]) -> list[str]:
 
 
 def own_rows(recognizer: BatchRecognizer, kinds: Mapping[str, Sequence[LinedPage]]) -> list[Row]:
-    """This project, given whole pages and given the crop of each line. Its own order of the lines counts."""
+    """This project, given whole pages and given the crop of each line.
+
+    Of a page its own order of the lines counts. Of a crop it is told that it runs from left to right, which its rival
+    takes for granted.
+    """
     pages, lines = [], []
     for some in kinds.values():
         truth = ["".join(line.characters for line in page.lines) for page in some]
         pages.append(share_right([_own_text(recognizer, page.picture) for page in some], truth))
-        crops = [(_own_text(recognizer, page.crop(line)), line.characters) for page in some for line in page.lines]
-        lines.append(share_right(*zip(*crops, strict=True)))
+        crops = [(page.crop(line), line.characters) for page in some for line in page.lines]
+        answers = [_own_text(recognizer, crop, is_vertical=False) for crop, _ in crops]
+        lines.append(share_right(answers, [characters for _, characters in crops]))
     return [Row("hccr-desktop, pages", tuple(pages)), Row("hccr-desktop, lines", tuple(lines))]
 
 
-def _own_text(recognizer: BatchRecognizer, picture: PageImage) -> str:
+def _own_text(recognizer: BatchRecognizer, picture: PageImage, *, is_vertical: bool | None = None) -> str:
     try:
-        return read_page(recognizer, picture, count=1).text.replace("\n", "")
+        return read_page(recognizer, picture, is_vertical=is_vertical, count=1).text.replace("\n", "")
     except EmptyInkError:
         return ""
 
