@@ -91,5 +91,9 @@ class PersonalMemoryError(HccrError):
     """What the program has learned from this user cannot be read, or something cannot be added to it."""
 
 
+class TransferStoppedError(HccrError):
+    """The user stopped a file of learned drawings from being written or taken in; all is as it was."""
+
+
 class LexiconError(HccrError):
     """The files of readings and stroke orders are missing, damaged, or of another version."""

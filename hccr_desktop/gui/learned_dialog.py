@@ -14,11 +14,13 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QMessageBox,
+    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from hccr_desktop.errors import TransferStoppedError
 from hccr_desktop.gui.learned_list import ENTRY_ROLE, LearnedDelegate, LearnedFilter, LearnedModel
 from hccr_desktop.gui.learning_jobs import (
     Export,
@@ -28,6 +30,7 @@ from hccr_desktop.gui.learning_jobs import (
     JobFailure,
     LearnedEntry,
     ListAll,
+    TransferProgress,
     Transferred,
 )
 from hccr_desktop.gui.learning_service import LearningService
@@ -105,6 +108,10 @@ class LearnedDialog(QDialog):
         self._note = QLabel(self)
         self._note.setObjectName("learned_note")
         self._note.setWordWrap(True)
+        self._progress = QProgressBar(self)
+        self._progress.setObjectName("learned_progress")
+        self._progress.setTextVisible(False)
+        self._progress.setMaximumHeight(self.fontMetrics().height())
         self._make_buttons()
         self._arrange()
         QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
@@ -120,6 +127,7 @@ class LearnedDialog(QDialog):
         service.forgotten.connect(self._list_anew)
         service.imported.connect(self._on_imported)
         service.exported.connect(self._on_exported)
+        service.progressed.connect(self._on_progressed)
         service.changed.connect(self._list_anew)
         service.failed.connect(self._on_failed)
         self.translate()
@@ -133,11 +141,13 @@ class LearnedDialog(QDialog):
         self.delete_all = QPushButton(self)
         self.load = QPushButton(self)
         self.save = QPushButton(self)
+        self.stop = QPushButton(self)
         for name, button, verb in (
             ("delete", self.delete, self._ask_to_delete_selected),
             ("delete_all", self.delete_all, self._ask_to_delete_all),
             ("import", self.load, self._ask_what_to_load),
             ("export", self.save, self._ask_where_to_save),
+            ("stop", self.stop, self._service.stop_transfers),
         ):
             button.setObjectName(f"learned_{name}")
             button.setAutoDefault(False)
@@ -162,6 +172,11 @@ class LearnedDialog(QDialog):
         column.addWidget(self.search)
         column.addWidget(self.view, 1)
         column.addLayout(tools)
+        transfer = QHBoxLayout()
+        transfer.addWidget(self._progress, 1)
+        transfer.addWidget(self.stop)
+        column.addLayout(transfer)
+        self._show_progress(None)
         column.addLayout(foot)
 
     @property
@@ -185,6 +200,8 @@ class LearnedDialog(QDialog):
         self.delete_all.setText(self.tr("Delete &all…"))
         self.load.setText(self.tr("&Import…"))
         self.save.setText(self.tr("&Export…"))
+        self.stop.setText(self.tr("S&top"))
+        self._progress.setAccessibleName(self.tr("Drawings done"))
         self._refresh()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -253,12 +270,26 @@ class LearnedDialog(QDialog):
             self.model.add_inks(inks)
 
     @Slot(object)
+    def _on_progressed(self, progress: TransferProgress) -> None:
+        self._show_progress(progress)
+
+    def _show_progress(self, progress: TransferProgress | None) -> None:
+        """How far the file is that is being written or taken in; None where there is none."""
+        for widget in (self._progress, self.stop):
+            widget.setVisible(progress is not None)
+        if progress is not None:
+            self._progress.setRange(0, progress.total)
+            self._progress.setValue(progress.done)
+
+    @Slot(object)
     def _on_exported(self, transferred: Transferred) -> None:
+        self._show_progress(None)
         self._news = self.tr("Saved to {name}.").format(name=transferred.path.name)
         self._refresh()
 
     @Slot(object)
     def _on_imported(self, transferred: Transferred) -> None:
+        self._show_progress(None)
         loaded = self.tr("%n drawing(s) loaded from {name}.", "", transferred.count)
         self._news = loaded.format(name=transferred.path.name)
         self._list_anew()
@@ -271,7 +302,12 @@ class LearnedDialog(QDialog):
             Forget: self.tr("This cannot be deleted"),
             ForgetAll: self.tr("This cannot be deleted"),
         }
-        if isinstance(failure.job, ListAll):
+        if isinstance(failure.job, Import | Export):
+            self._show_progress(None)
+        if isinstance(failure.error, TransferStoppedError):
+            self._news = translated(failure.error.message)
+            self._refresh()
+        elif isinstance(failure.job, ListAll):
             self._is_asked = False
             self.view.placeholder = translated(failure.error.message)
             self.view.viewport().update()

@@ -88,18 +88,20 @@ class ShowInks:
     entry_ids: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Export:
-    """Write all learned drawings to a file."""
+    """Write all learned drawings to a file, until ``is_stopped`` is set."""
 
     path: Path
+    is_stopped: threading.Event = field(default_factory=threading.Event)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Import:
-    """Take in a file of learned drawings."""
+    """Take in a file of learned drawings, until ``is_stopped`` is set."""
 
     path: Path
+    is_stopped: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,6 +141,19 @@ class JobFailure:
 
     job: Job
     error: HccrError
+
+
+@dataclass(frozen=True, slots=True)
+class TransferProgress:
+    """How far the writing or taking in of a file is.
+
+    Attributes:
+        done: steps done; at most ``total``.
+        total: steps in all, at least 1.
+    """
+
+    done: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,8 @@ class LearningService(QObject):
     """Tuple of LearnedEntry, the newest first."""
     inks_read = Signal(object)
     """Mapping of entry id to Ink, or to None where it has gone or is damaged."""
+    progressed = Signal(object)
+    """TransferProgress, a few times a second while a file is written or taken in."""
     exported = Signal(object)
     """Transferred."""
     imported = Signal(object)
@@ -76,6 +78,7 @@ class LearningService(QObject):
     def __init__(self, path: Path, open_lexicon: OpenLexicon = Lexicon.open, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.path = path
+        self._transfers: list[Export | Import] = []
         self._thread = QThread(self)
         self._thread.setObjectName("learning")
         self._worker = LearningWorker(path, open_lexicon)
@@ -88,6 +91,7 @@ class LearningService(QObject):
         self._worker.forgotten.connect(self.forgotten)
         self._worker.listed.connect(self.listed)
         self._worker.inks_read.connect(self.inks_read)
+        self._worker.progressed.connect(self.progressed)
         self._worker.exported.connect(self.exported)
         self._worker.imported.connect(self.imported)
         self._worker.changed.connect(self.changed)
@@ -123,11 +127,21 @@ class LearningService(QObject):
 
     def export(self, path: Path) -> None:
         """Write all learned drawings to a file."""
-        self._ask(Export(path))
+        self._transfer(Export(path))
 
     def import_(self, path: Path) -> None:
         """Take in a file of learned drawings, all of it or nothing."""
-        self._ask(Import(path))
+        self._transfer(Import(path))
+
+    def stop_transfers(self) -> None:
+        """End what is being written to a file or taken in, and what waits for that; each one fails, undone."""
+        for job in self._transfers:
+            job.is_stopped.set()
+        self._transfers.clear()
+
+    def _transfer(self, job: Export | Import) -> None:
+        self._transfers.append(job)
+        self._ask(job)
 
     def erase(self) -> None:
         """Delete the file with all that was learned, and damaged ones that were moved aside. Waits until that is done.

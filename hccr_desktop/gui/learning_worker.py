@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
-from hccr_desktop.errors import HccrError, LexiconError, PersonalMemoryError
+from hccr_desktop.errors import HccrError, LexiconError, PersonalMemoryError, TransferStoppedError
 from hccr_desktop.gui.learning_jobs import (
     Attach,
     Erase,
@@ -24,6 +24,7 @@ from hccr_desktop.gui.learning_jobs import (
     ListAll,
     ShowInks,
     Switch,
+    TransferProgress,
     Transferred,
 )
 from hccr_desktop.lexicon.lexicon import Lexicon
@@ -43,6 +44,9 @@ _STEP_PAUSE_MS: Final = 20
 
 RETRY_MS: Final = 20_000
 """After the file could not be opened or written, until the next attempt. Taste: most locks are over by then."""
+
+TOLD_EVERY_S: Final = 0.2
+"""Between two tidings of a file being written or taken in; a short transfer tells of none. Taste."""
 
 _MOST_UNSAVED: Final = 200
 """Corrections that wait for the file to be writable again."""
@@ -68,6 +72,8 @@ class LearningWorker(QObject):
     """Tuple of LearnedEntry, the newest first."""
     inks_read = Signal(object)
     """Mapping of entry id to Ink, or to None where it has gone or is damaged."""
+    progressed = Signal(object)
+    """TransferProgress, a few times a second while a file is written or taken in."""
     exported = Signal(object)
     """Transferred."""
     imported = Signal(object)
@@ -100,6 +106,8 @@ class LearningWorker(QObject):
         """Do a job and tell of it."""
         try:
             self._do(job)
+        except TransferStoppedError as error:
+            self.failed.emit(JobFailure(job, error))
         except HccrError as error:
             logger.warning("%s failed: %s (%s)", type(job).__name__, error.message, error.detail)
             if isinstance(job, Attach | Switch):
@@ -142,13 +150,27 @@ class LearningWorker(QObject):
             case ShowInks(entry_ids):
                 self.inks_read.emit({entry_id: self._ink(entry_id) for entry_id in entry_ids})
             case Export(path):
-                self.exported.emit(Transferred(path, self._opened().export(path)))
+                self.exported.emit(Transferred(path, self._opened().export(path, watch=self._watch(job))))
             case Import(path):
-                self.imported.emit(Transferred(path, self._opened().import_(path)))
+                self.imported.emit(Transferred(path, self._opened().import_(path, watch=self._watch(job))))
                 self.changed.emit()  # a drawing of another meaning may have gone
                 self._embed_when_idle()
             case Erase():
                 self._erase(job)
+
+    def _watch(self, job: Export | Import) -> Callable[[int, int], None]:
+        """What tells of the progress of a job, and ends it when it is stopped."""
+        told_at = time.monotonic()
+
+        def watch(done: int, total: int) -> None:
+            nonlocal told_at
+            if job.is_stopped.is_set():
+                raise TransferStoppedError("Stopped. Everything is as it was.")
+            if time.monotonic() - told_at >= TOLD_EVERY_S:
+                told_at = time.monotonic()
+                self.progressed.emit(TransferProgress(done, total))
+
+        return watch
 
     # The file
 

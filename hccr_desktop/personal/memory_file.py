@@ -5,15 +5,15 @@ Behind the header it is the form of every ink file of this program, so that ``hc
 
 import json
 import logging
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from hccr_desktop.domain.ink import Ink
 from hccr_desktop.errors import PersonalMemoryError, SampleSetError
 from hccr_desktop.imaging.sample_sets import HEADER_KEY, InkSample, load_sample_set
-from hccr_desktop.personal.sample_store import NewSample
+from hccr_desktop.personal.sample_store import NewSample, PackedInk
 
 logger = logging.getLogger(__name__)
 
@@ -28,12 +28,17 @@ _COORDINATE_LIMIT: Final = 1e6
 """Far above any tablet's units, and far below what could overflow."""
 
 
-def write_memory_file(path: Path, samples: Iterable[NewSample]) -> int:
+Watch = Callable[[int, int], None]
+"""Told before each step of long work how many of how many steps are done. What it raises ends the work, undone."""
+
+
+def write_memory_file(path: Path, samples: Sequence[NewSample], *, watch: Watch | None = None) -> int:
     """Write samples; an older file of that name stays until the new one is complete.
 
     Args:
         path: where to; its folder exists.
         samples: oldest first.
+        watch: told of each sample.
 
     Returns:
         The number of samples.
@@ -41,30 +46,36 @@ def write_memory_file(path: Path, samples: Iterable[NewSample]) -> int:
     Raises:
         PersonalMemoryError: the file cannot be written.
     """
-    lines = [
-        json.dumps(
-            {
-                "char": sample.character,
-                "picked_over": sample.picked_over,
-                "remembered_at": sample.remembered_at.isoformat() if sample.remembered_at else None,
-                "strokes": sample.ink.to_coordinates(),
-            },
-            ensure_ascii=False,
-        )
-        for sample in samples
-    ]
-    header = json.dumps({HEADER_KEY: FORMAT, "version": VERSION, "count": len(lines)})
+    lines = [json.dumps({HEADER_KEY: FORMAT, "version": VERSION, "count": len(samples)})]
+    for number, sample in enumerate(samples):
+        if watch is not None:
+            watch(number, len(samples))
+        lines.append(_line(sample))
     partial = path.with_name(path.name + ".part")
     try:
-        partial.write_text("\n".join((header, *lines, "")), encoding="utf-8", newline="\n")
+        partial.write_text("\n".join((*lines, "")), encoding="utf-8", newline="\n")
         partial.replace(path)
     except OSError as error:
         raise PersonalMemoryError("{path} cannot be written.", path=path, detail=str(error)) from error
-    return len(lines)
+    return len(samples)
 
 
-def read_memory_file(path: Path) -> list[NewSample]:
+def _line(sample: NewSample) -> str:
+    head = {
+        "char": sample.character,
+        "picked_over": sample.picked_over,
+        "remembered_at": sample.remembered_at.isoformat() if sample.remembered_at else None,
+    }
+    # The strokes are JSON already.
+    return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "strokes": {sample.ink.json.decode()}}}'
+
+
+def read_memory_file(path: Path, *, watch: Watch | None = None) -> list[NewSample]:
     """All samples of a file, or none of them. One without header is taken too, such as a saved drawing.
+
+    Args:
+        path: an export, or another file of ink.
+        watch: told of each sample.
 
     Raises:
         PersonalMemoryError: it is no such file, of a newer version, or damaged.
@@ -77,25 +88,40 @@ def read_memory_file(path: Path) -> list[NewSample]:
     lines = _lines(path)
     header = _header(lines[0] if lines else b"", path)
     if header is None:
-        samples = [NewSample(sample.character, sample.ink) for sample in _plain_samples(path)]
-    else:
-        count = header.get("count")
-        if count != len(lines) - 1:
-            raise PersonalMemoryError(
-                "{name} is cut off or damaged: it holds {found} drawings and not {count}.",
-                name=path.name,
-                found=len(lines) - 1,
-                count=count,
-            )
-        samples = [_sample(line, path, number) for number, line in enumerate(lines[1:], start=1)]
-    for number, sample in enumerate(samples, start=1):
-        bounds = sample.ink.bounds()
-        sides = () if bounds is None else (bounds.left, bounds.top, bounds.right, bounds.bottom)
-        if max(map(abs, sides), default=_COORDINATE_LIMIT + 1) > _COORDINATE_LIMIT:
-            raise PersonalMemoryError(
-                "{name}: drawing {number} has coordinates out of range.", name=path.name, number=number
-            )
+        plain = _plain_samples(path)
+        return [
+            NewSample(sample.character, _packed(sample.ink.to_coordinates(), path, number))
+            for number, sample in enumerate(plain, start=1)
+        ]
+    count = header.get("count")
+    if count != len(lines) - 1:
+        raise PersonalMemoryError(
+            "{name} is cut off or damaged: it holds {found} drawings and not {count}.",
+            name=path.name,
+            found=len(lines) - 1,
+            count=count,
+        )
+    samples = []
+    for number, line in enumerate(lines[1:], start=1):
+        if watch is not None:
+            watch(number - 1, len(lines) - 1)
+        samples.append(_sample(line, path, number))
     return samples
+
+
+def _packed(strokes: Sequence[Sequence[Sequence[float]]], path: Path, number: int) -> PackedInk:
+    """Ink within the range of any tablet.
+
+    Raises:
+        PersonalMemoryError: there is none, or it is out of range.
+        ValueError, TypeError, OverflowError, IndexError: it is damaged.
+    """
+    widest = max((abs(value) for stroke in strokes for point in stroke for value in point[:2]), default=math.inf)
+    if widest > _COORDINATE_LIMIT:
+        raise PersonalMemoryError(
+            "{name}: drawing {number} has coordinates out of range.", name=path.name, number=number
+        )
+    return PackedInk.of_coordinates(strokes)
 
 
 def _lines(path: Path) -> list[bytes]:
@@ -146,7 +172,7 @@ def _sample(line: bytes, path: Path, number: int) -> NewSample:
         when = None if remembered_at is None else datetime.fromisoformat(remembered_at)
         if when is not None:
             when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-        return NewSample(character, Ink.from_coordinates(record["strokes"]), picked_over, remembered_at=when)
+        return NewSample(character, _packed(record["strokes"], path, number), picked_over, remembered_at=when)
     except (ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError) as error:
         raise PersonalMemoryError(
             "{name}: drawing {number} is damaged, so nothing was imported.",

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +17,8 @@ from hccr_desktop.imaging.types import ModelImage
 from hccr_desktop.inference.model_card import ModelCard
 from hccr_desktop.inference.recognizer import Recognizer
 from hccr_desktop.personal.adaptation import RememberedSamples
-from hccr_desktop.personal.memory_file import is_one_character, read_memory_file, write_memory_file
-from hccr_desktop.personal.sample_store import MemoryEntry, NewSample, SampleStore
+from hccr_desktop.personal.memory_file import Watch, is_one_character, read_memory_file, write_memory_file
+from hccr_desktop.personal.sample_store import MemoryEntry, NewSample, PackedInk, SampleStore
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +108,7 @@ class PersonalMemory:
         if ink.is_empty:
             raise ValueError("there is no ink to remember")
         with self._lock:
-            added = self._store.add([NewSample(character, ink, picked_over, embedding)])
+            added = self._store.add([NewSample(character, PackedInk.of(ink), picked_over, embedding)])
             self._drop(added.replaced)
             self._append(added.ids, (character,), embedding[None])
         return added.ids[0]
@@ -156,10 +157,14 @@ class PersonalMemory:
             self._store.remove_all()
             self._drop(set(self._ids))
 
-    def export(self, path: Path) -> int:
+    def export(self, path: Path, *, watch: Watch | None = None) -> int:
         """Write every sample to a file that :meth:`import_` and ``hccr evaluate`` read, oldest first.
 
         An older file of that name stays until the new one is complete.
+
+        Args:
+            path: where to.
+            watch: told of each sample.
 
         Returns:
             The number of samples.
@@ -167,12 +172,16 @@ class PersonalMemory:
         Raises:
             PersonalMemoryError: the memory cannot be read, or the file not be written.
         """
-        return write_memory_file(path, self._store.samples())
+        return write_memory_file(path, self._store.samples(), watch=watch)
 
-    def import_(self, path: Path) -> int:
+    def import_(self, path: Path, *, watch: Watch | None = None) -> int:
         """Take in an exported file, all of it or nothing. The samples are in use after :meth:`embed_pending`.
 
         A drawing that is here already takes the meaning that the file gives it.
+
+        Args:
+            path: the file.
+            watch: told of each sample twice, when it is read and when it is stored.
 
         Returns:
             The number of samples in the file.
@@ -181,9 +190,9 @@ class PersonalMemory:
             PersonalMemoryError: the file is of another kind or damaged, or the memory cannot be written.
             SampleSetError: the file cannot be read, or is no file of ink; the sentence names the line.
         """
-        samples = read_memory_file(path)
+        samples = read_memory_file(path, watch=None if watch is None else lambda done, count: watch(done, 2 * count))
         with self._lock:
-            added = self._store.add(samples)
+            added = self._store.add(samples if watch is None else _watched(samples, watch))
             self._drop(added.replaced)
         logger.info("imported %d samples", len(added.ids))
         return len(added.ids)
@@ -257,3 +266,10 @@ class PersonalMemory:
     def _keep(self, positions: list[int], ids: tuple[int, ...], samples: RememberedSamples) -> None:
         self._ids = tuple(ids[position] for position in positions)
         self._samples = samples.part(np.array(positions, np.int64))
+
+
+def _watched(samples: list[NewSample], watch: Watch) -> Iterator[NewSample]:
+    """The samples, the second half of the work."""
+    for number, sample in enumerate(samples):
+        watch(len(samples) + number, 2 * len(samples))
+        yield sample

@@ -974,6 +974,14 @@
         <translation>还没有学到字。选用不在第一位的候选字，或用“这是…”指明所写的字，就会记在这里，下次就能认出来。</translation>
     </message>
     <message>
+        <source>S&amp;top</source>
+        <translation>停止(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Drawings done</source>
+        <translation>已完成的字</translation>
+    </message>
+    <message>
         <source>Learning is switched off in the settings, so nothing of this is used.</source>
         <translation>设置中已关闭学习，因此这些字目前不起作用。</translation>
     </message>
@@ -1501,6 +1509,10 @@
     <message>
         <source>Only the first of {count} pictures in the file is read.</source>
         <translation>文件中有 {count} 张图片，只读取第一张。</translation>
+    </message>
+    <message>
+        <source>Stopped. Everything is as it was.</source>
+        <translation>已停止，一切保持原样。</translation>
     </message>
     <message>
         <source>The dictionary cannot be read.</source>

@@ -20,7 +20,7 @@ from hccr_desktop.gui.drawing_history import Drawing
 from hccr_desktop.gui.self_test import stored_ink
 from hccr_desktop.gui.settings_store import SettingsStore
 from hccr_desktop.personal.memory_file import write_memory_file
-from hccr_desktop.personal.sample_store import NewSample, SampleStore
+from hccr_desktop.personal.sample_store import NewSample, PackedInk, SampleStore
 from tests.formats.content import CHOSEN, LEARNED, OTHER_INK, TEXT
 
 HISTORY = """{"version": 1, "at": "2026-01-02T03:04:05.678+00:00", "character": "鲍"}
@@ -40,7 +40,7 @@ def main(folder: Path) -> None:
     embedding = np.ones(FEATURES, np.float32)
     inks = (ink, OTHER_INK)
     samples = [
-        NewSample(character, drawn, over, embedding, when)
+        NewSample(character, PackedInk.of(drawn), over, embedding, when)
         for (character, over, when), drawn in zip(LEARNED, inks, strict=True)
     ]
     write_memory_file(folder / "learned-export.jsonl", samples)

@@ -1,18 +1,21 @@
 """The dialog of learned characters, used by keys and by mouse."""
 
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from hccr_desktop.domain.ink import Ink
+from hccr_desktop.gui import learning_worker
 from hccr_desktop.gui.learned_dialog import LearnedDialog
 from hccr_desktop.gui.learning_jobs import Lesson
 from hccr_desktop.gui.learning_service import LearningService
+from hccr_desktop.personal.sample_store import Added, NewSample, SampleStore
 from tests.gui.conftest import MakeWindow
 from tests.gui.drawing import SLANT as SLANT_POINTS
 from tests.gui.drawing import draw_stroke
@@ -191,6 +194,46 @@ def test_a_bad_file_gets_one_sentence_and_the_list_stays(show: Show, path: Path,
     assert box.text() == "bad.jsonl was written by a newer version of this program, which alone can read it."
     box.close()
     assert shown(dialog) == "鲸"
+
+
+def test_a_long_import_shows_how_far_it_is_and_can_be_stopped(
+    show: Show, path: Path, service: LearningService, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning_worker, "TOLD_EVERY_S", 0)
+    gate = threading.Event()
+    add = SampleStore.add
+
+    def add_slowly(store: SampleStore, samples: Iterable[NewSample]) -> Added:
+        def held_up() -> Iterator[NewSample]:
+            for sample in samples:
+                yield sample
+                assert gate.wait(10), "the test never opened the gate"
+
+        return add(store, held_up())
+
+    write(path, ("鲸", SLANT), ("鲤", CROSS))
+    dialog = show()
+    service.export(tmp_path / "out.jsonl")
+    service.forget_all()
+    qtbot.waitUntil(lambda: shown(dialog) == "")
+    assert dialog.stop.isHidden()
+    monkeypatch.setattr(SampleStore, "add", add_slowly)
+    dialog.load.click()
+    answer_file_dialog(dialog, "import_dialog", tmp_path / "out.jsonl")
+    progress = dialog.findChild(QProgressBar, "learned_progress")
+    assert progress is not None
+    qtbot.waitUntil(lambda: (progress.value(), progress.maximum()) == (2, 4))
+    assert progress.isVisible()
+    dialog.stop.click()
+    gate.set()
+    qtbot.waitUntil(lambda: dialog.note == "Stopped. Everything is as it was.")
+    assert dialog.stop.isHidden()
+    assert progress.isHidden()
+    assert kept(path) == []
+    dialog.load.click()
+    answer_file_dialog(dialog, "import_dialog", tmp_path / "out.jsonl")
+    qtbot.waitUntil(lambda: dialog.note == "2 drawing(s) loaded from out.jsonl.\n2 drawing(s)")
+    assert dialog.stop.isHidden()
 
 
 def test_a_file_that_cannot_be_read_is_told_in_the_list(

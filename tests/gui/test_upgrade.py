@@ -90,7 +90,7 @@ def test_learned_characters_of_every_version_open(left: Path) -> None:
 def test_exported_characters_of_every_version_open(left: Path) -> None:
     samples = read_memory_file(left / "learned-export.jsonl")
     assert [(sample.character, sample.picked_over, sample.remembered_at) for sample in samples] == list(LEARNED)
-    assert samples[1].ink == OTHER_INK
+    assert samples[1].ink.unpacked() == OTHER_INK
 
 
 def test_saved_drawing_of_every_version_opens(left: Path) -> None:

@@ -7,11 +7,11 @@ from hccr_desktop.domain.ink import Ink
 from hccr_desktop.errors import PersonalMemoryError, SampleSetError
 from hccr_desktop.personal import memory_file
 from hccr_desktop.personal.memory_file import read_memory_file, write_memory_file
-from hccr_desktop.personal.sample_store import NewSample
+from hccr_desktop.personal.sample_store import NewSample, PackedInk
 
 INK = Ink.from_coordinates([[[0.1, 0.2], [0.9, 0.25]], [[0.5, 0.1]]])
 WHEN = datetime(2026, 11, 24, 20, 30, 5, tzinfo=UTC)
-SAMPLES = [NewSample("鲍", INK, "鸵", remembered_at=WHEN), NewSample("土", INK)]
+SAMPLES = [NewSample("鲍", PackedInk.of(INK), "鸵", remembered_at=WHEN), NewSample("土", PackedInk.of(INK))]
 
 
 @pytest.fixture
@@ -32,8 +32,13 @@ def change(file, number, change_record):
 def test_what_was_written_is_read_back(file):
     first, second = read_memory_file(file)
 
-    assert (first.character, first.picked_over, first.remembered_at, first.ink) == ("鲍", "鸵", WHEN, INK)
-    assert (second.character, second.picked_over, second.remembered_at, second.ink) == ("土", None, None, INK)
+    assert (first.character, first.picked_over, first.remembered_at, first.ink.unpacked()) == ("鲍", "鸵", WHEN, INK)
+    assert (second.character, second.picked_over, second.remembered_at, second.ink.unpacked()) == (
+        "土",
+        None,
+        None,
+        INK,
+    )
     assert first.embedding is None
 
 
@@ -126,3 +131,35 @@ def test_a_file_far_too_large_is_not_read(file, monkeypatch):
     monkeypatch.setattr(memory_file, "_MOST_BYTES", 10)
     with pytest.raises(PersonalMemoryError, match="far too large"):
         read_memory_file(file)
+
+
+def test_ink_is_packed_as_every_version_packed_it():
+    strokes = [[[0.123456789, 1234567.8], [1e-7, -0.0]], [], [[3, 4.0, 9.9]]]
+
+    packed = PackedInk.of_coordinates(strokes)
+
+    assert packed.json == b"[[[0.1234568,1234568.0],[1e-07,-0.0]],[[3.0,4.0]]]"
+    assert packed == PackedInk.of(Ink.from_coordinates(strokes))
+    assert packed == PackedInk.of(packed.unpacked())
+
+
+@pytest.mark.parametrize("strokes", [[[[1]]], [[["1", 2]]], [[[float("nan"), 0]]], [[[0, float("inf")]]], [[1, 2]]])
+def test_what_is_no_ink_is_not_packed(strokes):
+    with pytest.raises((ValueError, TypeError)):
+        PackedInk.of_coordinates(strokes)
+
+
+def test_reading_and_writing_tell_of_each_drawing_and_stop_where_told_to(file, tmp_path):
+    def stop(done, total):
+        told.append((done, total))
+        if done == 1:
+            raise InterruptedError
+
+    told = []
+    with pytest.raises(InterruptedError):
+        read_memory_file(file, watch=stop)
+    with pytest.raises(InterruptedError):
+        write_memory_file(tmp_path / "stopped.jsonl", SAMPLES, watch=stop)
+
+    assert told == [(0, 2), (1, 2)] * 2
+    assert [entry.name for entry in tmp_path.iterdir()] == [file.name]
