@@ -11,7 +11,7 @@ from hccr_desktop.imaging.sample_sets import InkSample
 from hccr_desktop.inference.evaluation import Answers, Evaluation
 from hccr_desktop.inference.model_card import Accuracy
 from hccr_desktop.inference.recognizer import Recognizer
-from hccr_desktop.inference.rejection import Rejection
+from hccr_desktop.inference.rejection import NETWORK_VALUES, Rejection
 from hccr_training import model_page
 from hccr_training.evaluate import DETAILS_FILE, details_of
 from tests.training.test_rejection import RULE
@@ -56,10 +56,22 @@ def test_the_page_tells_figures_rule_and_mistakes(model):
     page = model_page.make_page(model, card, {"test/ink": details})
 
     assert "| test/ink | 5 | 40.00 | 80.00 | 90.00 | 12.50 | `hccr evaluate ink.jsonl` |" in page
-    assert "| ink | 99.0 | 3.0 |" in page
+    assert "| ink | 99.0 | 99.6 | 3.0 |" in page
+    assert "any answer under 5.0 % (ink) or 5.0 % (page)" in page
     assert "| 93-100 % | 3 | 97.3 | 66.7 |" in page
     assert "一 as 丁 (2)" in page
     assert card.provenance in page
+
+
+@pytest.mark.model
+def test_the_page_of_an_earlier_rule_tells_what_it_knows(model):
+    rule = dataclasses.replace(RULE, weights=RULE.weights[:NETWORK_VALUES], least_confidence=0.0, accepted_right=None)
+    card = dataclasses.replace(Recognizer.open(model).card, rejection=Rejection(rule, rule))
+
+    page = model_page.make_page(model, card, {})
+
+    assert "| ink | 99.0 | 3.0 |" in page
+    assert "known characters. Percent" in page
 
 
 @pytest.mark.model

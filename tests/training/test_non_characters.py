@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from hccr_training.sources.medians import other_characters
-from hccr_training.synthesis.non_characters import DIGITS, KINDS, LETTERS, NonCharacters
+from hccr_training.synthesis.non_characters import DIGITS, KINDS, LETTERS, OTHER_KINDS, SYMBOLS, NonCharacters
 
 SQUARE = [np.array([[0, 0], [90, 0], [90, 90]], np.float32), np.array([[0, 0], [0, 90]], np.float32)]
 
@@ -12,7 +12,7 @@ def non_characters() -> NonCharacters:
     return NonCharacters([SQUARE])
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *OTHER_KINDS])
 @pytest.mark.parametrize("on_paper", [False, True])
 def test_every_kind_is_a_model_image_and_depends_on_the_seed_alone(non_characters, kind, on_paper):
     images = []
@@ -36,9 +36,12 @@ def test_two_characters_lie_beside_or_above_each_other(non_characters):
         assert any((lows[at:].min(axis=0) > highs[:at].max(axis=0)).any() for at in range(1, len(strokes)))
 
 
-def test_letters_and_digits_stay_on_their_grid():
+def test_letters_digits_and_symbols_stay_on_their_grid():
     points = [
-        pair for strokes in (LETTERS | DIGITS).values() for stroke in strokes.split(";") for pair in stroke.split()
+        pair
+        for strokes in (LETTERS | DIGITS | SYMBOLS).values()
+        for stroke in strokes.split(";")
+        for pair in stroke.split()
     ]
 
     assert all(pair.lstrip("~").isdigit() and len(pair.lstrip("~")) == 2 for pair in points)

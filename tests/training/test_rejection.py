@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 
 from hccr_desktop.domain.charset import gb2312_level1
-from hccr_desktop.domain.melnyk import FEATURES
 from hccr_desktop.errors import ModelFileError
-from hccr_desktop.inference.rejection import Rejection, RejectionRule
+from hccr_desktop.inference.rejection import VALUES, Rejection, RejectionRule
 from hccr_training import rejection
 from hccr_training.card import REJECTION_FILE, read_card, write_rejection
-from hccr_training.rejection import Drawings, fit, fit_rule
+from hccr_training.rejection import SIMPLE_RULES, Drawings, Seen, fit, fit_rule, set_thresholds
 
-RULE = RejectionRule(tuple([0.5] * (2 * FEATURES + 3)), -1.0, 99.0, (("scribbles", 3.0),))
+RULE = RejectionRule(tuple([0.5] * VALUES), -1.0, 99.0, (("scribbles", 3.0),), 0.05, 99.6)
 
 
 def clouds(random: np.random.Generator, count: int, center: float) -> np.ndarray:
@@ -31,16 +30,43 @@ def test_fitted_weights_find_what_tells_the_two_apart():
     assert np.mean(clouds(random, 400, -2.0) @ weights + offset > 0) < 0.05
 
 
-def test_the_threshold_lets_the_wanted_share_of_unseen_classes_pass():
-    random = np.random.default_rng(1)
-    validation = clouds(random, 2000, 1.0)
+def seen(values: np.ndarray, confidences: np.ndarray) -> Seen:
+    simple = np.zeros((len(values), len(SIMPLE_RULES)))
+    simple[:, SIMPLE_RULES.index("confidence")] = confidences
+    return Seen(values, simple, np.zeros(len(values), np.int64))
 
-    weights, offset, accepted = fit_rule(
+
+def test_the_thresholds_let_the_wanted_share_of_unseen_classes_pass_together():
+    random = np.random.default_rng(1)
+    validation = seen(clouds(random, 2000, 1.0), random.uniform(0, 1, 2000))
+
+    weights, offset, thresholds, held_out = fit_rule(
         clouds(random, 200, 1.0), clouds(random, 300, -1.0), validation, np.arange(2000) % 40
     )
 
-    assert accepted == pytest.approx(99, abs=0.1)
-    assert 100 * np.mean(clouds(random, 4000, 1.0) @ weights + offset >= 0) == pytest.approx(99, abs=1)
+    accepted = thresholds.accept(held_out, validation.confidences)
+    assert 100 * np.mean(accepted) == pytest.approx(99, abs=0.06)
+    assert thresholds.confidence > 0
+    fresh = clouds(random, 4000, 1.0) @ weights + offset
+    assert 100 * np.mean(thresholds.accept(fresh, random.uniform(0, 1, 4000))) == pytest.approx(99, abs=1)
+
+
+def test_thresholds_are_hand_checked():
+    """Of 4,000 the confidence refuses the two least likely, the score the 38 worst of the others."""
+    order = np.random.default_rng(3).permutation(4000)
+    scores, confidences = order.astype(float), (1 + (order + 300) % 4000) / 4000
+
+    thresholds = set_thresholds(scores, confidences)
+
+    assert thresholds.confidence == pytest.approx(0.0007)
+    assert thresholds.score == 38
+    assert thresholds.accept(scores, confidences).sum() == 3960
+
+
+def test_a_number_that_was_rounded_for_the_card_refuses_no_more_than_before():
+    confidences = np.full(100, 0.123456)
+
+    assert set_thresholds(np.zeros(100), confidences).accept(np.zeros(100), confidences).all()
 
 
 def test_a_rule_lies_beside_its_card(card_path):
@@ -71,11 +97,21 @@ def medians(tmp_path):
 def test_drawings_of_every_group_depend_on_their_seed(medians):
     drawings = Drawings(medians, "page")
 
-    for which in ("known", "level 2", "traditional"):
+    for which in ("known", "few strokes", "level 2", "traditional"):
         first, again, other = (next(iter(drawings.characters(which, seed, 1))) for seed in (1, 1, 2))
         np.testing.assert_array_equal(first, again)
         assert not np.array_equal(first, other)
     assert len(list(drawings.non_characters("pairs", 1, 3))) == 3
+
+
+def test_characters_of_few_strokes_are_known_by_their_medians(medians):
+    many = json.dumps({"medians": [[[100, 100 * at], [700, 100 * at]] for at in range(6)]})
+    (medians / "啊.json").write_text(many, encoding="utf-8")
+
+    drawings = Drawings(medians, "ink")
+
+    assert "啊" not in drawings.few_strokes
+    assert len(drawings.few_strokes) == len(list(gb2312_level1())) - 1
 
 
 @pytest.mark.model
@@ -101,4 +137,6 @@ def test_a_rule_is_made_for_a_model_and_written_into_it(medians, tmp_path, card_
     rule = Recognizer.open(model).card.rejection
     assert rule == read_card(card_path).rejection
     assert [name for name, _ in rule.page.false_alarms] == [*rejection.KINDS, "level 2", "traditional"]
+    assert len(rule.ink.weights) == VALUES
+    assert rule.ink.accepted == 100
     assert "fitted" in capsys.readouterr().out

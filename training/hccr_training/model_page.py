@@ -112,14 +112,23 @@ def _rejection(card: ModelCard) -> str:
         )
     rules: dict[str, RejectionRule] = {"ink": card.rejection.ink, "page": card.rejection.page}
     names = [name for name, _ in card.rejection.ink.false_alarms]
+    # Rules of earlier models do not say it.
+    tells_right = all(rule.accepted_right is not None for rule in rules.values())
     rows = [
-        (kind, f"{rule.accepted:.1f}", *(f"{percent:.1f}" for _, percent in rule.false_alarms))
+        (
+            kind,
+            f"{rule.accepted:.1f}",
+            *([f"{rule.accepted_right:.1f}"] if tells_right else []),
+            *(f"{percent:.1f}" for _, percent in rule.false_alarms),
+        )
         for kind, rule in rules.items()
     ]
+    least = [f"{100 * rule.least_confidence:.1f} % ({kind})" for kind, rule in rules.items() if rule.least_confidence]
     return (
-        "## Not sure\nA fitted rule marks what does not look like one of the known characters. Percent that pass "
-        "unmarked, of real validation characters and of non-characters drawn for measuring:\n\n"
-        + _table(("drawn as", "real characters", *names), rows)
+        "## Not sure\nA fitted rule marks what does not look like one of the known characters"
+        + (f", and any answer under {' or '.join(least)}" if least else "")
+        + ". Percent that pass unmarked, of real validation characters and of non-characters drawn for measuring:\n\n"
+        + _table(("drawn as", "real characters", *(["of these read right"] if tells_right else []), *names), rows)
     )
 
 

@@ -37,9 +37,7 @@ def load_labelled(path: Path, *, limit: int = 0) -> SampleSet:
     whole = load_sample_set(path)
     if not whole.samples:
         raise SampleSetError(f"{path} holds no sample.")
-    return SampleSet(
-        whole.name, whole.kind, tuple(whole.samples[index] for index in spread(len(whole.samples), limit))
-    )
+    return SampleSet(whole.name, whole.kind, tuple(whole.samples[index] for index in spread(len(whole.samples), limit)))
 
 
 def spread(count: int, limit: int) -> list[int]:

@@ -153,12 +153,13 @@ _SYMBOL: Final = _word(SYMBOLS, words=False)
 KINDS: Final = (*_DRAWN, "pairs")
 """Kinds of non-characters, in the order of the reports."""
 
-OTHER_KINDS: Final = ("symbols", "jumbles", "overlays", "rows")
+OTHER_KINDS: Final = ("symbols", "jumbles", "rows")
 """Kinds that the rule is fitted to besides, so that it meets more than it is measured on: signs and doodles, strokes of
-many characters thrown together, a character written over another, three to five side by side."""
+many characters thrown together, three to five characters side by side. Not characters written over each other: they
+look like hasty ones, and with them in the fit 25 % of KINDS pass instead of 17 %."""
 
 _LEAST_STROKES: Final = 4
-"""Of a character that others are made of: 一 over 大 is 天."""
+"""Of a character whose strokes are thrown together with others'."""
 
 
 class NonCharacters:
@@ -185,8 +186,6 @@ class NonCharacters:
             return self._row(random, 2)
         if kind == "rows":
             return self._row(random, int(random.integers(3, 6)))
-        if kind == "overlays":
-            return self._overlay(random)
         if kind == "jumbles":
             path = strokes.resample(self._jumble(random))
         else:
@@ -212,9 +211,6 @@ class NonCharacters:
         except EmptyInkError:  # faded away
             return normalize(plain, polarity="dark_ink")
 
-    def _character(self, random: np.random.Generator) -> strokes.FlatStrokes:
-        return write_medians(self._rich[int(random.integers(len(self._rich)))], random)
-
     def _row(self, random: np.random.Generator, count: int) -> strokes.FlatStrokes:
         """Characters side by side, or one above the other."""
         axis = int(random.random() < 0.3)
@@ -226,12 +222,6 @@ class NonCharacters:
             shift[axis] = row.points[:, axis].max() - low[axis] + random.uniform(0.03, 0.3) * (high - low).max()
             row = _joined(row, added, shift)
         return row
-
-    def _overlay(self, random: np.random.Generator) -> strokes.FlatStrokes:
-        """A character written over another, a little aside."""
-        first, second = self._character(random), self._character(random)
-        extent = np.ptp(first.points, axis=0).max()
-        return _joined(first, second, (random.uniform(-0.25, 0.25, 2) * extent).astype(np.float32))
 
     def _jumble(self, random: np.random.Generator) -> Strokes:
         """Strokes of as many characters, each at a place and of a size of its own."""
