@@ -72,7 +72,7 @@ class Segmentation:
 
     Attributes:
         page: (height, width) uint8, dark ink on white paper.
-        marks: (height, width) int32, number of the connected mark that a pixel belongs to, 0 for paper.
+        marks: (height, width) int32, number of the connected mark that a pixel belongs to, 0 for paper and specks.
         lines: pieces line by line, both in reading order.
         is_vertical: lines run from top to bottom, the first at the right.
         size_px: how large a character is.
@@ -97,9 +97,13 @@ class Segmentation:
         cut = self.page[box.top : box.bottom, box.left : box.right]
         marks = self.marks[box.top : box.bottom, box.left : box.right]
         own = np.isin(marks, [mark for piece in pieces for mark in piece.marks])
-        # The soft edge of a stroke is lighter than the threshold that told the marks apart.
-        edge = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        picture[margin:-margin, margin:-margin] = np.where(own | (edge & (marks == 0)), cut, np.uint8(255))
+        others = ((marks > 0) & ~own).astype(np.uint8)
+        # What is no mark, being lighter than the page's threshold, stays: a faint stroke, or the soft edge of one. Only
+        # the soft edges of others go with them.
+        near_own = cv2.dilate(own.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        near_others = cv2.dilate(others, np.ones((5, 5), np.uint8)) > 0
+        is_foreign = (others > 0) | (near_others & ~near_own)
+        picture[margin:-margin, margin:-margin] = np.where(is_foreign, np.uint8(255), cut)
         return picture
 
 
@@ -124,6 +128,7 @@ def segment(page: PageImage, *, is_vertical: bool | None = None) -> Segmentation
     kept = kept[kept > 0]
     if not kept.size:
         return Segmentation(page, marks, (), bool(is_vertical), 0.0)
+    marks = _without_specks(marks, count, kept)
     if is_vertical is None:
         is_vertical = _runs_down(mask, stats[kept], size)
     boxes = _Boxes.of(stats[kept], kept, is_vertical=is_vertical)
@@ -166,6 +171,14 @@ def _first_size(stats: npt.NDArray[np.int32]) -> float:
     order = np.argsort(sizes)
     share = np.cumsum(sizes[order])
     return float(sizes[order][np.searchsorted(share, 0.6 * share[-1])])
+
+
+def _without_specks(marks: _Labels, count: int, kept: npt.NDArray[np.intp]) -> _Labels:
+    if kept.size == count - 1:
+        return marks
+    numbers = np.zeros(count, np.int32)
+    numbers[kept] = kept
+    return numbers[marks]
 
 
 def _runs_down(mask: npt.NDArray[np.uint8], stats: npt.NDArray[np.int32], size: float) -> bool:
@@ -378,7 +391,7 @@ def _pieces(boxes: _Boxes, size: float, *, is_vertical: bool) -> list[Piece]:
 
 def _is_stacked(boxes: _Boxes, group: list[int], at: int, size: float) -> bool:
     start, stop = float(boxes.start[group].min()), float(boxes.stop[group].max())
+    own = float(boxes.stop[at] - boxes.start[at])
     shared = min(stop, float(boxes.stop[at])) - max(start, float(boxes.start[at]))
-    narrower = min(stop - start, float(boxes.stop[at] - boxes.start[at]))
     joint = max(stop, float(boxes.stop[at])) - min(start, float(boxes.start[at]))
-    return shared >= _STACKED * narrower and joint <= 1.15 * max(size, stop - start)
+    return shared >= _STACKED * min(stop - start, own) and joint <= 1.15 * max(size, stop - start, own)

@@ -78,6 +78,20 @@ def test_strokes_above_one_another_are_one_piece_and_parts_side_by_side_are_two(
     assert [piece.box for piece in line[-3:]] == [Box(515, 60, 65, 60), Box(600, 60, 6, 60), Box(640, 60, 6, 60)]
 
 
+@pytest.mark.parametrize("is_above", [True, False])
+def test_a_stroke_wider_than_a_character_belongs_to_what_stands_over_or_under_it(is_above):
+    page = blank(200, 700)
+    for number in range(5):
+        cross(page, 30 + 80 * number, 60)
+    cross(page, 490, 78 if is_above else 60, size=40)
+    top = 62 if is_above else 110
+    page[top : top + 6, 465:555] = 0
+
+    (line,) = segment(page).lines
+    assert len(line) == 6
+    assert line[-1].box.width == 90
+
+
 def test_characters_that_touch_are_cut():
     page = blank(180, 800)
     for number in range(5):
@@ -121,6 +135,22 @@ def test_what_reaches_over_from_a_neighbor_is_left_out():
 
     assert line[-2].stop > line[-1].start
     assert cv2.connectedComponents((slanted < 128).astype(np.uint8))[0] == 2  # paper and one stroke
+
+
+def test_faint_strokes_and_specks_stay_in_the_picture_of_their_character():
+    page = blank(180, 700)
+    for number in range(6):
+        cross(page, 30 + 80 * number, 60)
+    boxes = [cross(page, 520, 60), cross(page, 600, 60)]
+    page[70:76, 525:545] = 170  # lighter than what makes a mark
+    page[64:67, 560:563] = 0  # smaller than what does
+    segmentation = segment(page)
+    (line,) = segmentation.lines
+    picture = segmentation.picture_of(line[-2:-1])
+    margin = (picture.shape[0] - 60) // 2
+
+    assert [piece.box for piece in line[-2:]] == boxes
+    assert np.array_equal(picture[margin:-margin, margin:-margin], page[60:120, 520:580])
 
 
 def test_dirt_is_no_character():
