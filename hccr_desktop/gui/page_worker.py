@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -31,9 +31,6 @@ PREVIEW_SIDE_PX: Final = 1600
 
 CUT_SIDE_PX: Final = 144
 """Long side of a character kept for the compose line. Taste: seen well, and 400 of them are still 8 MB."""
-
-_UPRIGHT_ENOUGH: Final = 0.7
-"""Mean confidence from which no time is spent on trying turns; a little above what the trial itself takes for sure."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +139,7 @@ class PageWorker(QObject):
 
     def _find(self, recognizer: OpenRecognizer, page: "CleanPage", sheet: Sheet, job: ReadPage) -> Sheet:
         from hccr_desktop.inference.page_reading import read_clean_page
-        from hccr_desktop.inference.turning import propose_turn
+        from hccr_desktop.inference.turning import may_lie, propose_turn
 
         def tell(done: int, total: int) -> None:
             self.progressed.emit(PageProgress(job.job_id, done, total))
@@ -161,8 +158,7 @@ class PageWorker(QObject):
             for character in characters
         )
         turns = 0
-        # A page on its head may well look like one character, and a sure one.
-        if len(marks) < 2 or _mean_confidence(marks) < _UPRIGHT_ENOUGH:
+        if may_lie([character.recognition for character in characters]):
             proposal = propose_turn(recognizer, page, is_cancelled=lambda: job.job_id != self._wanted_id)
             turns = 0 if proposal is None else proposal.degrees // 90
         is_one = len(marks) < 2
@@ -221,11 +217,6 @@ def _mark(
         return Mark(box, character=character, line=line, is_looked_at=True)
     picture = Picture(name, _kept(shrink(cut, long_side_px=CUT_SIDE_PX)), _frozen(model_image))
     return Mark(box, recognition.candidates, recognition.is_sure, character, line, picture, is_looked_at=True)
-
-
-def _mean_confidence(marks: Sequence[Mark]) -> float:
-    seen = [mark.candidates[0].confidence for mark in marks if mark.candidates]
-    return sum(seen) / len(seen) if seen else 0.0
 
 
 def _cut(page: PageImage, box: "Box") -> PageImage:

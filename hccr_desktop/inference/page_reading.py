@@ -18,19 +18,29 @@ from hccr_desktop.imaging.types import ModelImage, PageImage
 from hccr_desktop.inference.lattice import Geometry, Lattice, Run, build_lattice
 
 MAX_ALTERNATIVES: Final = 0.5
-"""Runs of pieces that are recognized besides those of the cheapest way, per character of it."""
+MORE_ALTERNATIVES: Final = 4
+"""Runs of pieces that are recognized besides those of the cheapest way, at most: per character of it, and a few more,
+without which two characters that look like one could not be tried."""
 
-_MAX_REGRET: Final = 9.0
-"""Alternatives that cost this much more by their shape are not worth a look."""
+_MAX_ROUNDS: Final = 6
+"""Times that runs are looked at; later ones find next to nothing."""
 
-_TRUST: Final = 0.467
-"""Weight of the recognizer's doubt (a negative logarithm) against that of shape; fitted together with Geometry."""
+_TRUST: Final = 3.1
+"""Weight of the square root of the recognizer's doubt (a negative logarithm) against shape; fitted together with
+Geometry. The root, because what tells a character from a run that is none lies between sure and nearly sure."""
+
+_UNSURE: Final = 1.8
+"""What a run costs that the model itself does not take for a known character. Fitted likewise."""
+
+_HOPED_DOUBT: Final = 0.003
+"""Doubt that is expected of a run nobody has looked at: hardly any, so that a look is only saved where no answer could
+change the way."""
 
 _MOST_DOUBT: Final = 4.82
 _EXTENTS: Final = (0.514, 1.3)
 _EXTENT_POWER: Final = 0.586
 """A run's doubt counts by its extent along the line, within these sizes of a character, so that many narrow characters
-cost no more than a wide one. Fitted likewise."""
+cost no more than a wide one."""
 
 _BATCH: Final = 16
 
@@ -39,20 +49,24 @@ _MAX_LONE_CHARACTERS: Final = 16
 _MAX_LONE_ASPECT: Final = 3.2
 """A picture beyond these is no single character."""
 
-_SQUARE_ASPECT: Final = 1.3
-_LONE_ASPECT_DOUBT: Final = 3.0
-_LONE_FAVOR: Final = {2: 0.9, 3: 0.9}
-_LONE_FAVOR_OF_MANY: Final = -0.1
-"""How much more doubt (a negative logarithm) all ink as one character may have than its parts on average, by the count
-of parts, and what each factor of its aspect above a square's costs. Chosen on composed pictures of training scans: 122
-of one character, 72 of two to four."""
+_LONE_DOUBT: Final = 0.1
+_LONE_UNSURE: Final = 0.2
+_UNSURE_PARTS: Final = 1.2
+"""How much doubt (a negative logarithm) all ink as one character may have, what it costs if the model does not stand by
+it, and how much more it may have if the model stands by none of the parts, since parts that pass for characters mostly
+are some. Chosen on composed pictures of training and validation scans and ink: of 184 of one character in parts 8 are
+split, of 328 of two in a near square 40 are taken for one; comparing the doubts alone did that to 15 and 193."""
+
+_FEW_PARTS: Final = 3
+_MANY_PARTS_DOUBT: Final = 0.15
+"""What each part beyond these takes from that: a page on its side has many parts that the model does not stand by."""
 
 _THIN_STROKE: Final = 0.3
-_STROKES_FAVOR: Final = 2.0
+_STROKES_FAVOR: Final = 1.5
 """Parts that are single strokes, thinner than this share of all ink, are hardly characters of their own: 二 三 川."""
 
 Progress = Callable[[int, int], None]
-"""Called with how many recognitions are done, and of how many."""
+"""Called with how many recognitions are done, and of how many at most; both the same at the end."""
 
 
 class BatchRecognizer(Protocol):
@@ -155,7 +169,7 @@ def read_clean_page(
         raise EmptyInkError("There is no ink on this page.")
     looks = _Looks(recognizer, segmentation, count, progress, is_cancelled)
     lattices = [build_lattice(line, segmentation.size_px, Geometry()) for line in segmentation.lines]
-    paths = _paths(segmentation, lattices, looks)
+    paths = _paths(lattices, looks)
     characters = [
         ReadCharacter(page.to_picture(box), box, looks.recognition(number, run), number)
         for number, path in enumerate(paths)
@@ -205,6 +219,14 @@ def recognize_boxes(
     return answers
 
 
+def may_be_one(segmentation: Segmentation, parts: int) -> bool:
+    """Whether all ink may be a single character, by its count of marks and of parts and by its shape."""
+    if parts > _MAX_LONE_CHARACTERS or sum(len(piece.marks) for piece in segmentation.pieces) > _MAX_LONE_MARKS:
+        return False
+    box = around(piece.box for piece in segmentation.pieces)
+    return max(box.width, box.height) <= _MAX_LONE_ASPECT * min(box.width, box.height)
+
+
 @dataclass(eq=False)
 class _Looks:
     """What the recognizer says of runs of pieces; asks it in batches, and of each run once."""
@@ -214,16 +236,16 @@ class _Looks:
     count: int
     progress: Progress | None
     is_cancelled: Callable[[], bool] | None
+    expected: int = 0
     done: int = 0
     _answers: dict[tuple[int, Run], Recognition | None] = field(default_factory=dict)
 
     def look(self, wanted: Sequence[tuple[int, Run]]) -> None:
         """Recognize runs, given with the number of their line."""
-        missing = [entry for entry in wanted if entry not in self._answers]
-        for at in range(0, len(missing), _BATCH):
+        for at in range(0, len(wanted), _BATCH):
             if self.is_cancelled is not None and self.is_cancelled():
                 raise ReadingCancelledError("The reading was stopped.")
-            batch = missing[at : at + _BATCH]
+            batch = wanted[at : at + _BATCH]
             images = [_model_image(self.segmentation.picture_of(self._pieces(*entry))) for entry in batch]
             found = [image for image in images if image is not None]
             answers = iter(self.recognizer.recognize_batch(found, kind="page", count=self.count))
@@ -231,7 +253,12 @@ class _Looks:
                 self._answers[entry] = None if image is None else next(answers)
             self.done += len(found)
             if self.progress is not None:
-                self.progress(at + len(batch), len(missing))
+                self.progress(len(self._answers), self.expected)
+
+    def finish(self) -> None:
+        """Tell that nothing more will be looked at."""
+        if self.progress is not None:
+            self.progress(self.expected, self.expected)
 
     def has_ink(self, line: int, run: Run) -> bool:
         return self._answers[line, run] is not None
@@ -243,60 +270,78 @@ class _Looks:
         return answer
 
     def cost(self, line: int, run: Run) -> float:
-        """Doubt of the best candidate, weighed by the run's extent so that a way costs the same however it is cut."""
+        """Doubt of the best candidate, and whether the model takes it for a character at all."""
+        answer = self._answers[line, run]
+        if answer is None:
+            return self._weighed(line, run, _MOST_DOUBT) + _UNSURE
+        doubt = min(_MOST_DOUBT, -math.log(max(1e-6, answer.best.confidence)))
+        return self._weighed(line, run, doubt) + (0.0 if answer.is_sure else _UNSURE)
+
+    def hope(self, line: int, run: Run) -> float:
+        """The same, as it may well be of a run that nobody has looked at."""
+        return self._weighed(line, run, _HOPED_DOUBT)
+
+    def _weighed(self, line: int, run: Run, doubt: float) -> float:
+        """By the run's extent, so that a way costs the same however it is cut."""
         pieces = self._pieces(line, run)
         width = (max(piece.stop for piece in pieces) - min(piece.start for piece in pieces)) / self.segmentation.size_px
-        answer = self._answers[line, run]
-        doubt = _MOST_DOUBT if answer is None else min(_MOST_DOUBT, -math.log(max(1e-6, answer.best.confidence)))
-        return float(_TRUST * doubt * min(_EXTENTS[1], max(_EXTENTS[0], width)) ** _EXTENT_POWER)
+        return float(_TRUST * math.sqrt(doubt) * min(_EXTENTS[1], max(_EXTENTS[0], width)) ** _EXTENT_POWER)
 
     def _pieces(self, line: int, run: Run) -> tuple[Piece, ...]:
         return self.segmentation.lines[line][slice(*run)]
 
 
-def _paths(segmentation: Segmentation, lattices: Sequence[Lattice], looks: _Looks) -> list[list[Run]]:
-    """For each line the runs that are its characters, by shape and by what the recognizer says."""
-    by_shape = [lattice.cheapest() for lattice in lattices]
-    wanted = {(number, run) for number, path in enumerate(by_shape) for run in path}
-    allowed = math.ceil(MAX_ALTERNATIVES * len(wanted))
-    regrets = [
-        (regret, number, run)
-        for number, lattice in enumerate(lattices)
-        for run, regret in lattice.regrets().items()
-        if (number, run) not in wanted and regret <= _MAX_REGRET
-    ]
-    wanted.update((number, run) for _, number, run in sorted(regrets)[:allowed])
-    looks.look(sorted(wanted))
-    paths = []
-    for number, lattice in enumerate(lattices):
-        extra = {run: looks.cost(number, run) for line, run in wanted if line == number}
-        paths.append(lattice.cheapest(extra))
-    return paths
+def _paths(lattices: Sequence[Lattice], looks: _Looks) -> list[list[Run]]:
+    """For each line the runs that are its characters, by shape and by what the recognizer says.
+
+    Looks are dear: the first go to the way that is likeliest by shape, the rest where another way would be better if
+    the recognizer were as sure of it as it usually is of a character.
+    """
+    known: list[dict[Run, float]] = [{} for _ in lattices]
+    hoped = [{run: looks.hope(number, run) for run in lattice.costs} for number, lattice in enumerate(lattices)]
+    wanted = [(number, run) for number, lattice in enumerate(lattices) for run in lattice.cheapest(hoped[number])]
+    allowed = math.ceil(MAX_ALTERNATIVES * len(wanted)) + MORE_ALTERNATIVES
+    looks.expected = len(wanted) + allowed
+    for _ in range(_MAX_ROUNDS):
+        looks.look(wanted)
+        for number, run in wanted:
+            known[number][run] = hoped[number][run] = looks.cost(number, run)
+        detours = [
+            (detour.saving, number, detour.runs)
+            for number, lattice in enumerate(lattices)
+            for detour in lattice.detours(known[number], hoped[number])
+        ]
+        wanted = []
+        for _, number, runs in sorted(detours, reverse=True):
+            if len(runs) <= allowed:
+                allowed -= len(runs)
+                wanted.extend((number, run) for run in runs)
+        if not wanted:
+            break
+    looks.finish()
+    return [lattice.cheapest(extra) for lattice, extra in zip(lattices, known, strict=True)]
 
 
 def _lone(
     page: CleanPage, segmentation: Segmentation, looks: _Looks, paths: Sequence[Sequence[Run]]
 ) -> ReadCharacter | None:
-    """All ink as one character, where that reads better than its parts: 川 八 心 三 stand apart and are one."""
+    """All ink as one character, where the model stands by that rather than by its parts: 川 八 心 三 stand apart."""
     parts = [(number, run) for number, path in enumerate(paths) for run in path if looks.has_ink(number, run)]
-    pieces = segmentation.pieces
-    marks = sum(len(piece.marks) for piece in pieces)
-    if len(parts) < 2 or len(parts) > _MAX_LONE_CHARACTERS or marks > _MAX_LONE_MARKS:
+    if len(parts) < 2 or not may_be_one(segmentation, len(parts)):
         return None
+    pieces = segmentation.pieces
     box = around(piece.box for piece in pieces)
-    aspect = max(box.width, box.height) / min(box.width, box.height)
-    image = _model_image(segmentation.picture_of(pieces)) if aspect <= _MAX_LONE_ASPECT else None
+    image = _model_image(segmentation.picture_of(pieces))
     if image is None:
         return None
     recognition = looks.recognizer.recognize_batch([image], kind="page", count=looks.count)[0]
     looks.done += 1
-    doubts = [-math.log(max(1e-6, looks.recognition(*part).best.confidence)) for part in parts]
-    lone_doubt = -math.log(max(1e-6, recognition.best.confidence))
-    lone_doubt += _LONE_ASPECT_DOUBT * max(0.0, math.log(aspect / _SQUARE_ASPECT))
-    favor = _LONE_FAVOR.get(len(parts), _LONE_FAVOR_OF_MANY)
+    doubt = -math.log(max(1e-6, recognition.best.confidence)) + (0.0 if recognition.is_sure else _LONE_UNSURE)
+    unsure = sum(not looks.recognition(*part).is_sure for part in parts) / len(parts)
+    allowed = _LONE_DOUBT + _UNSURE_PARTS * unsure - _MANY_PARTS_DOUBT * max(0, len(parts) - _FEW_PARTS)
     if _are_strokes(segmentation, parts, max(box.width, box.height)):
-        favor += _STROKES_FAVOR
-    if lone_doubt > sum(doubts) / len(doubts) + favor:
+        allowed += _STROKES_FAVOR
+    if doubt > allowed:
         return None
     return ReadCharacter(page.to_picture(box), box, recognition)
 
@@ -306,7 +351,9 @@ def _are_strokes(segmentation: Segmentation, parts: Sequence[tuple[int, Run]], e
     for number, run in parts:
         pieces = segmentation.lines[number][slice(*run)]
         box = around(piece.box for piece in pieces)
-        if sum(len(piece.marks) for piece in pieces) > 1 or min(box.width, box.height) > _THIN_STROKE * extent:
+        # One that a photo has broken in two is a stroke too, if it is as thin as two of a character would not be.
+        thin = _THIN_STROKE if sum(len(piece.marks) for piece in pieces) == 1 else _THIN_STROKE / 2
+        if min(box.width, box.height) > thin * extent:
             return False
     return True
 

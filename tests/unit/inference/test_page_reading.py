@@ -10,8 +10,14 @@ from hccr_desktop.errors import EmptyInkError, ReadingCancelledError
 from hccr_desktop.imaging.clean import Cleaning, clean
 from hccr_desktop.imaging.segmentation import Piece
 from hccr_desktop.inference.lattice import Geometry, Lattice, build_lattice
-from hccr_desktop.inference.page_reading import MAX_ALTERNATIVES, read_clean_page, read_page, recognize_boxes
-from hccr_desktop.inference.turning import propose_turn, turned
+from hccr_desktop.inference.page_reading import (
+    MAX_ALTERNATIVES,
+    MORE_ALTERNATIVES,
+    read_clean_page,
+    read_page,
+    recognize_boxes,
+)
+from hccr_desktop.inference.turning import may_lie, propose_turn, turned
 
 
 class ShapeReader:
@@ -23,6 +29,8 @@ class ShapeReader:
 
     def __init__(self, known):
         self.known = known
+        self.confidence = {}
+        self.unsure = set()
         self.asked = 0
 
     def recognize_batch(self, images, *, kind, count=10):
@@ -35,8 +43,9 @@ class ShapeReader:
         marks = cv2.connectedComponents(mask)[0] - 1
         holes = cv2.connectedComponents(1 - mask, connectivity=4)[0] - 2
         character = self.known.get((marks, holes))
-        confidence = 0.05 if character is None else 0.97
-        return Recognition((Candidate(character or "?", confidence),), "shapes", 1.0, character is not None)
+        confidence = 0.05 if character is None else self.confidence.get(character, 0.97)
+        is_sure = character is not None and character not in self.unsure
+        return Recognition((Candidate(character or "?", confidence),), "shapes", 1.0, is_sure)
 
 
 BAR, PAIR, CROSS, RING = "丨", "儿", "十", "口"
@@ -117,12 +126,67 @@ def test_strokes_over_one_another_are_one_character():
     assert read_page(ShapeReader({(3, 0): "三", (1, 0): "一"}), page).text == "三"
 
 
+@pytest.mark.parametrize(("unsure", "text"), [(set(), "十十十" + PAIR * 2), ({PAIR}, "十" * 7)])
+def test_a_run_that_the_model_does_not_stand_by_is_hardly_a_character(unsure, text):
+    page = blank()
+    for number in range(3):
+        draw_cross(page, 30 + 80 * number)
+    for number in range(4):  # narrow crosses with equal gaps, which may be pairs
+        left = 280 + 34 * number
+        page[60:120, left + 9 : left + 15] = page[87:93, left : left + 24] = 0
+    reader = ShapeReader({(1, 0): CROSS, (2, 0): PAIR})
+    reader.unsure = unsure
+
+    assert read_page(reader, page).text == text
+
+
+def test_nothing_more_is_looked_at_where_no_other_way_could_be_better():
+    page = blank(180, 1800)
+    for number in range(20):
+        draw_cross(page, 30 + 80 * number)
+    reader = ShapeReader({(1, 0): CROSS})
+
+    assert read_page(reader, page).recognition_count == reader.asked == 20
+
+
+@pytest.mark.parametrize(("unsure", "text"), [({"吕"}, "口口"), ({RING}, "吕"), ({"吕", RING}, "吕")])
+def test_all_ink_is_one_character_if_the_model_stands_by_it_more_than_by_its_parts(unsure, text):
+    page = blank(200, 200)
+    draw_ring(page, 40, 50, size=46)
+    draw_ring(page, 104, 50, size=46)
+    reader = ShapeReader({(2, 2): "吕", (1, 1): RING})
+    reader.confidence = {"吕": 0.9}
+    reader.unsure = unsure
+
+    assert read_page(reader, page).text == text
+
+
+@pytest.mark.parametrize("gap", [6, 14, 22])
+def test_two_characters_in_a_near_square_are_two(gap):
+    page = blank(200, 200)
+    for left in (30, 80 + gap):
+        page[40:150, left + 21 : left + 28] = page[92:98, left : left + 50] = 0
+    reader = ShapeReader({(1, 0): CROSS, (2, 0): "林"})
+    reader.confidence = {"林": 0.7}
+
+    assert read_page(reader, page).text == "十十"
+
+
+def test_single_strokes_are_one_character_even_if_the_model_stands_by_each_of_them():
+    page = blank(240, 240)
+    page[60:66, 70:170] = page[120:126, 80:160] = page[180:186, 60:180] = 0
+    reader = ShapeReader({(3, 0): "三", (1, 0): "一"})
+    reader.confidence = {"三": 0.4}
+
+    assert read_page(reader, page).text == "三"
+
+
 def test_alternatives_are_bounded():
     page, reader = bars(((2, 0), PAIR))
     reading = read_page(reader, page)
 
     assert reading.recognition_count == reader.asked
-    assert reader.asked <= math.ceil((1 + MAX_ALTERNATIVES) * 13) + 1
+    assert reader.asked <= math.ceil((1 + MAX_ALTERNATIVES) * 13) + MORE_ALTERNATIVES + 1
 
 
 def test_progress_reaches_the_end():
@@ -207,16 +271,41 @@ def test_extra_costs_may_turn_the_way():
 
     assert lattice.cheapest() == [(0, 2)]
     assert lattice.cheapest({(0, 1): 0.1, (1, 2): 0.1, (0, 2): 2.0}) == [(0, 1), (1, 2)]
-    assert lattice.regrets() == pytest.approx({(0, 1): 0.5, (1, 2): 0.5, (0, 2): 0.0})
+
+
+def test_a_detour_is_what_might_be_cheaper_than_what_is_known():
+    lattice = Lattice(4, {(0, 1): 1.0, (1, 2): 1.0, (0, 2): 1.5, (2, 3): 1.0, (3, 4): 1.0, (2, 4): 1.5})
+    known = {(0, 2): 1.0, (2, 4): 0.1}
+    hoped = dict.fromkeys(lattice.costs, 0.2) | known
+
+    (detour,) = lattice.detours(known, hoped)
+
+    assert detour.runs == ((0, 1), (1, 2))
+    assert detour.saving == pytest.approx(2.5 - 2.4)
+    assert lattice.detours(hoped, hoped) == []
+
+
+def test_a_dot_is_cheaper_as_a_part_than_as_a_character():
+    def costs(tall):
+        pieces = [Piece(0, 45, Box(0, 0, 45, 50), (1,)), Piece(48, 54, Box(48, 0, 6, tall), (2,))]
+        return build_lattice(pieces, 50, Geometry()).costs
+
+    dot, bar = costs(6), costs(50)
+
+    assert dot[0, 2] < dot[0, 1] + dot[1, 2]
+    assert dot[1, 2] > bar[1, 2] + 5
 
 
 class UprightReader:
-    """Sure of a ring above a stroke, unsure of it any other way round."""
+    """Sure of a ring above a stroke, of it any other way round by half and not that it is a character."""
+
+    def __init__(self):
+        self.asked = 0
 
     def recognize_batch(self, images, *, kind, count=10):
-        return [
-            Recognition((Candidate("旦", 0.9 if self.is_upright(image) else 0.1),), "upright", 1.0) for image in images
-        ]
+        self.asked += len(images)
+        upright = [self.is_upright(image) for image in images]
+        return [Recognition((Candidate("旦", 0.95 if is_so else 0.6),), "upright", 1.0, is_so) for is_so in upright]
 
     @staticmethod
     def is_upright(image):
@@ -238,6 +327,36 @@ def test_a_turn_is_proposed_that_makes_the_network_surer(degrees):
     assert np.array_equal(turned(lying, proposal.degrees), page)
     assert proposal.confidence > 0.8 > proposal.confidence_before
     assert propose_turn(UprightReader(), clean(page)) is None
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+@pytest.mark.parametrize(("rows", "columns"), [(1, 2), (1, 7), (3, 4), (6, 1)])
+def test_a_turn_is_proposed_for_lines_and_pages(rows, columns, degrees):
+    page = blank(80 + 130 * rows, 80 + 130 * columns)
+    for row in range(rows):
+        for column in range(columns):
+            left, top = 35 + 130 * column, 40 + 130 * row + 9 * (column % 2)  # strokes in line would be a printed line
+            draw_ring(page, left + 25, top, size=50)
+            page[top + 61 : top + 67, left : left + 100] = 0
+    lying = clean(turned(page, degrees))
+    reader = UprightReader()
+
+    proposal = propose_turn(reader, lying)
+
+    assert proposal is not None
+    assert np.array_equal(turned(turned(page, degrees), proposal.degrees), page)
+    assert reader.asked <= 4 * 11
+    assert propose_turn(reader, clean(page)) is None
+
+
+def test_turns_are_tried_where_characters_are_doubtful_or_there_is_but_one():
+    def answer(confidence, *, is_sure=True):
+        return Recognition((Candidate("旦", confidence),), "any", 1.0, is_sure)
+
+    assert may_lie([answer(0.99)])
+    assert not may_lie([answer(0.99), answer(0.7), answer(0.6)])
+    assert may_lie([answer(0.99), answer(0.7, is_sure=False), answer(0.6, is_sure=False)])
+    assert may_lie([answer(0.4), answer(0.3)])
 
 
 def test_no_turn_is_proposed_where_none_helps():
