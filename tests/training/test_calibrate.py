@@ -7,7 +7,7 @@ import pytest
 from hccr_desktop.errors import ModelFileError, ModelMismatchError
 from hccr_desktop.inference.model_card import Accuracy
 from hccr_desktop.inference.recognizer import Recognizer, softmax
-from hccr_training.calibrate import calibrate, fit_temperature, surprise, write_card_into_model
+from hccr_training.calibrate import between_hands, calibrate, fit_temperature, surprise, write_card_into_model
 from hccr_training.card import read_card, write_accuracy, write_numbers
 from hccr_training.evaluate import to_accuracy
 from hccr_training.export import build_model, export
@@ -33,12 +33,45 @@ def test_temperature_is_recovered(temperature):
 def test_calibration_removes_overconfidence_and_accepts_99_percent():
     logits, truth = draw(2.5)
 
-    fitted = calibrate(logits, truth)
+    fitted = calibrate(logits, truth, fit_temperature(logits, truth))
 
     assert fitted.ece_before > 0.2
     assert fitted.ece_after < 0.02
     confidences = softmax(logits / np.float32(fitted.temperature)).max(axis=1)
     assert np.mean(confidences >= fitted.sure_confidence) == pytest.approx(0.99, abs=0.002)
+
+
+def test_one_temperature_lies_halfway_between_the_hands_that_are_known():
+    assert between_hands([0.5, 2.0]) == 1.0
+    assert between_hands([0.629, 0.826]) == 0.721
+    assert between_hands([0.7]) == 0.7
+
+
+@pytest.mark.model
+def test_both_kinds_of_source_get_the_temperature_between_them(tmp_path, card_path, monkeypatch, capsys):
+    import shutil
+
+    from hccr_training import calibrate as module
+    from tests.training.test_pack_gpu import ROOT
+
+    model = tmp_path / "m.onnx"
+    shutil.copy(ROOT / "models/melnyk_net.onnx", model)
+    drawn = {"ink.jsonl": draw(2.0, 1500), "page.npz": draw(0.5, 1500)}
+    for name in drawn:
+        (tmp_path / name).write_bytes(b"")
+    monkeypatch.setattr(module, "load_labelled", lambda path: path)
+    monkeypatch.setattr(module, "validation_logits", lambda _, path: drawn[path.name])
+    sets = ["--ink", str(tmp_path / "ink.jsonl"), "--page", str(tmp_path / "page.npz")]
+
+    assert module.main([str(model), "--card", str(card_path), *sets]) == 0
+
+    card = read_card(card_path)
+    assert card.temperature_ink == card.temperature_page == pytest.approx(1.0, rel=0.05)
+    assert (card.sure_confidence_ink, card.sure_confidence_page) != (0.5, 0.5)
+    assert "own temperature" in capsys.readouterr().out
+    nothing = ["--ink", str(tmp_path / "no"), "--page", str(tmp_path / "no")]
+    assert module.main([str(model), "--card", str(card_path), *nothing]) == 2
+    assert read_card(card_path) == card
 
 
 def test_surprise_of_one_certain_sample_is_hand_checked():
