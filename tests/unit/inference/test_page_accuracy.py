@@ -5,8 +5,10 @@ import pytest
 
 from benchmarks.composed import compose_page, load_samples, single_photo
 from benchmarks.pages import Counts, measure
-from hccr_desktop.inference.page_reading import read_page
+from hccr_desktop.imaging.clean import clean
+from hccr_desktop.inference.page_reading import read_clean_page, read_page
 from hccr_desktop.inference.recognizer import Recognizer
+from hccr_desktop.inference.turning import may_lie, propose_turn, turned
 
 pytestmark = [pytest.mark.data, pytest.mark.model, pytest.mark.slow, pytest.mark.accuracy]
 
@@ -42,3 +44,16 @@ def test_a_lone_character_whose_parts_are_apart_is_one_box(recognizer, samples, 
     sample = next(sample for sample in samples if sample.character == character)
 
     assert len(read_page(recognizer, single_photo(sample, random, ("shadow", "paper"))).characters) == 1
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_page_on_its_side_gets_the_proposal_to_turn_it(recognizer, samples, degrees):
+    random = np.random.default_rng(7)
+    chosen = [samples[int(at)] for at in random.choice(len(samples), 9, replace=False)]
+    picture = compose_page(chosen, random, per_line=3, spacing="neat", size_px=70).image
+    page = clean(turned(picture, degrees))
+
+    assert may_lie([character.recognition for character in read_clean_page(recognizer, page).characters])
+    proposal = propose_turn(recognizer, page)
+    assert proposal is not None
+    assert proposal.degrees == 360 - degrees
