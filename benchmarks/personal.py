@@ -107,7 +107,9 @@ class Answered:
         confidences[:, [known.index(character) for character in taken]] = 0
         confidences /= np.maximum(confidences.sum(axis=1, keepdims=True), 1e-30)
         firsts = np.array(known)[confidences.argmax(axis=1)]
-        return Answered(self.characters, self.embeddings, confidences, firsts, self.last_layer)
+        # To a layer without weights all drawings are the same, so that a hidden class is raised as an unknown one is.
+        blind = LastLayer(np.zeros_like(self.last_layer.weights), self.last_layer.temperature)
+        return Answered(self.characters, self.embeddings, confidences, firsts, blind)
 
 
 @dataclass(frozen=True, slots=True)

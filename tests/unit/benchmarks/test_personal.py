@@ -1,5 +1,7 @@
 """What the benchmark of learning counts, on a network of three characters."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from benchmarks.personal import Answered, Change, change, draw, remember
@@ -49,3 +51,16 @@ def test_only_what_is_allowed_is_taught_and_no_more_than_asked_for():
     assert taught.tolist() in ([0], [2])
     taught = draw(np.random.default_rng(1), characters, np.array(["土", "士"]), 5, misread)
     assert sorted(taught.tolist()) == [0, 2]
+
+
+def test_a_hidden_class_is_read_as_an_unknown_character_would_be():
+    # A network that read the taught drawing rightly raises no known character.
+    sure = LastLayer(np.array([[0, 0, 0], [0, 2000, 0], [0, 0, 0]], np.float32), 1.0)
+    drawn = replace(answers(("土", [1, 0.1, 0], [0.9, 0.09, 0.01])), last_layer=sure)
+    taught = remember(answers(("土", [1, 0, 0], [0.9, 0.09, 0.01])))
+
+    hidden = drawn.without_classes({"土"}, KNOWN)
+
+    assert hidden.firsts.tolist() == ["士"]
+    assert change(hidden, taught, KNOWN) == Change(count=1, right_before=0, fixed=1, spoiled=0)
+    assert change(replace(hidden, last_layer=sure), taught, KNOWN).fixed == 0
