@@ -1,5 +1,8 @@
 """Scans become pen ink whose lines run where the scan's strokes do."""
 
+import subprocess
+import sys
+
 import cv2
 import numpy as np
 import pytest
@@ -127,3 +130,9 @@ def test_command_traces_a_face_of_the_font_bank(tmp_path, capsys):
 
     assert traced.main(["--fonts", str(tmp_path), "--face", "草书", "-o", str(tmp_path / "t.npz")]) == 2
     assert "草书.bits.npy does not exist" in capsys.readouterr().err
+
+
+def test_a_traced_file_is_read_without_scikit_image():
+    program = "import sys; sys.modules['skimage'] = None; import hccr_training.sources.traced"
+
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -18,7 +18,6 @@ from typing import Final
 import cv2
 import numpy as np
 import numpy.typing as npt
-from skimage.morphology import skeletonize
 
 from hccr_desktop.domain.charset import gb2312_level1
 from hccr_desktop.errors import HccrError, SampleSetError
@@ -64,6 +63,8 @@ def trace_picture(picture: PageImage) -> list[Points]:
     smooth = cv2.GaussianBlur(cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC), (0, 0), 1.5)
     padded = cv2.copyMakeBorder(smooth, 4, 4, 4, 4, cv2.BORDER_CONSTANT, value=(0,))
     _, binary = cv2.threshold(padded, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    from skimage.morphology import skeletonize  # late: training on a traced file needs no scikit-image
+
     thinned = skeletonize(binary > 0)
     length = int(np.count_nonzero(thinned))
     if not length:
