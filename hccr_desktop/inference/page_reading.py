@@ -65,6 +65,11 @@ _THIN_STROKE: Final = 0.3
 _STROKES_FAVOR: Final = 1.5
 """Parts that are single strokes, thinner than this share of all ink, are hardly characters of their own: 二 三 川."""
 
+_MOST_STROKES: Final = 4
+_STROKES_ASPECT: Final = 2.5
+"""Parts, and aspect of all ink, beyond which they are not taken for strokes: 三 may have one that is broken, and the
+flattest of the 二 that were looked at is 2.3 times as wide as tall, while three squares in a line are 3 times."""
+
 Progress = Callable[[int, int], None]
 """Called with how many recognitions are done, and of how many at most; both the same at the end."""
 
@@ -339,15 +344,21 @@ def _lone(
     doubt = -math.log(max(1e-6, recognition.best.confidence)) + (0.0 if recognition.is_sure else _LONE_UNSURE)
     unsure = sum(not looks.recognition(*part).is_sure for part in parts) / len(parts)
     allowed = _LONE_DOUBT + _UNSURE_PARTS * unsure - _MANY_PARTS_DOUBT * max(0, len(parts) - _FEW_PARTS)
-    if _are_strokes(segmentation, parts, max(box.width, box.height)):
+    if _are_strokes(segmentation, parts, box):
         allowed += _STROKES_FAVOR
     if doubt > allowed:
         return None
     return ReadCharacter(page.to_picture(box), box, recognition)
 
 
-def _are_strokes(segmentation: Segmentation, parts: Sequence[tuple[int, Run]], extent: int) -> bool:
-    """Whether each part is one thin stroke: read alone as 一 or 丨 with no doubt, which says nothing."""
+def _are_strokes(segmentation: Segmentation, parts: Sequence[tuple[int, Run]], whole: Box) -> bool:
+    """Whether each part is one thin stroke: read alone as 一 or 丨 with no doubt, which says nothing.
+
+    Of a line or page of many characters each is small beside the whole, and no stroke for that.
+    """
+    extent = max(whole.width, whole.height)
+    if len(parts) > _MOST_STROKES or extent > _STROKES_ASPECT * min(whole.width, whole.height):
+        return False
     for number, run in parts:
         pieces = segmentation.lines[number][slice(*run)]
         box = around(piece.box for piece in pieces)

@@ -181,6 +181,18 @@ def test_single_strokes_are_one_character_even_if_the_model_stands_by_each_of_th
     assert read_page(reader, page).text == "三"
 
 
+@pytest.mark.parametrize(("rows", "columns"), [(1, 3), (2, 5), (3, 3)])
+def test_small_characters_of_one_mark_are_no_strokes_of_one_large_character(rows, columns):
+    page = blank(90 * rows + 60, 80 * columns + 60)
+    for row in range(rows):
+        for column in range(columns):
+            draw_ring(page, 30 + 80 * column, 30 + 90 * row, size=50)
+    reader = ShapeReader({(1, 1): RING, (rows * columns,) * 2: "品"})
+    reader.confidence = dict.fromkeys((RING, "品"), 0.85)
+
+    assert read_page(reader, page).text == "\n".join([RING * columns] * rows)
+
+
 def test_alternatives_are_bounded():
     page, reader = bars(((2, 0), PAIR))
     reading = read_page(reader, page)
