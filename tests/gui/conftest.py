@@ -174,7 +174,7 @@ def fingers(canvas: InkCanvas) -> Fingers:
 
 @pytest.fixture
 def page_file(tmp_path: Path) -> Path:
-    """A picture of ten characters."""
+    """A picture of several characters."""
     return write_page(tmp_path / "页.png")
 
 

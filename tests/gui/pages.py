@@ -11,8 +11,9 @@ from hccr_desktop.gui.page_desk import PageDesk
 from tests.gui.fakes import CHARACTERS
 
 FIRST = CHARACTERS[0]
-ROWS, COLUMNS = 2, 5
-"""Of the page that :func:`write_page` makes."""
+ROWS, COLUMNS = 3, 6
+"""Of the page that :func:`write_page` makes: more than could be the parts of one character, since the fake is as sure
+of the whole page as of each part."""
 
 
 def write_page(path: Path, *, rows: int = ROWS, columns: int = COLUMNS) -> Path:

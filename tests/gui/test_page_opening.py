@@ -30,7 +30,7 @@ def test_reading_can_be_stopped_and_the_pad_answers_meanwhile(
     window = make_window(Slow)
     window.open_picture(page_file)
     desk = window.pictures.page
-    qtbot.waitUntil(lambda: desk.bar.is_busy)
+    qtbot.waitUntil(lambda: desk.sheet is not None and desk.bar.is_busy)
     stop = desk.bar.findChild(QToolButton, "stop_reading")
     stop.click()
     assert not desk.bar.is_busy
@@ -81,7 +81,7 @@ def test_a_page_opened_before_the_model_is_read_once_that_is_open(
 
 
 def test_several_files_are_gone_through(make_window: MakeWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    files = [write_page(tmp_path / f"{number}.png", columns=5 + number) for number in range(3)]
+    files = [write_page(tmp_path / f"{number}.png", columns=COLUMNS + number) for number in range(3)]
     window = make_window()
     desk, pages = window.pictures.page, window._service.pages
     with qtbot.waitSignal(pages.read):
@@ -120,7 +120,7 @@ def test_a_damaged_file_among_several_leaves_the_picture_and_can_be_passed(
 
 
 def test_pages_of_a_tiff_are_gone_through(make_window: MakeWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    parts = [Image.open(write_page(tmp_path / f"{number}.png", columns=5 + number)) for number in range(2)]
+    parts = [Image.open(write_page(tmp_path / f"{number}.png", columns=COLUMNS + number)) for number in range(2)]
     path = tmp_path / "two.tif"
     parts[0].save(path, save_all=True, append_images=parts[1:])
     window = make_window()
@@ -128,7 +128,7 @@ def test_pages_of_a_tiff_are_gone_through(make_window: MakeWindow, qtbot: QtBot,
     assert desk.bar.place == "1 / 2"
     with qtbot.waitSignal(window._service.pages.read):
         window.actions_table.next_page.trigger()
-    assert len(desk.sheet.marks) == ROWS * 6
+    assert len(desk.sheet.marks) == ROWS * (COLUMNS + 1)
 
 
 def test_recent_files_are_listed_kept_and_forgotten(make_window: MakeWindow, qtbot: QtBot, page_file: Path) -> None:
