@@ -29,7 +29,7 @@ MOST_LINES: Final = 3
 
 MOST_DELETED: Final = 100
 """Characters that are deleted from the text and remembered all the same, the last ones: undo may bring them back. As
-many as the steps of the canvas's own history. A drawing takes some 20 KB, a picture a megabyte, and a pad that is open
+many as the steps of the canvas's own history. A drawing takes some 30 KB, a picture a megabyte, and a pad that is open
 for weeks must not keep those of all its texts."""
 
 _FONT_SCALE: Final = 1.5
