@@ -90,7 +90,8 @@ class Housekeeping(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LanguageChange:
-            QTimer.singleShot(0, self._on_top.translate)  # after the window, which gives all actions their tips
+            # After the window, which gives all actions their tips, and not at all if it is gone by then.
+            QTimer.singleShot(0, self._on_top, self._on_top.translate)
         elif event.type() == QEvent.Type.Close:
             self.history.close()
         return super().eventFilter(watched, event)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAccessible, QAction, QGuiApplication
 from PySide6.QtTest import QTest
@@ -84,6 +85,17 @@ def test_window_on_wayland_says_why_it_cannot_stay_on_top(
     dialog = SettingsDialog(Settings(), window)
     assert not dialog.findChild(QCheckBox, "setting_always_on_top").isEnabled()
     dialog.deleteLater()
+
+
+def test_window_that_goes_right_after_a_change_of_language_is_left_alone(qtbot: QtBot, make_window: MakeWindow) -> None:
+    window = make_window()
+    house = housekeeping_of(window)
+    with qtbot.captureExceptions() as exceptions:
+        QCoreApplication.sendEvent(window, QEvent(QEvent.Type.LanguageChange))
+        shiboken6.delete(house._on_top)
+        shiboken6.delete(window.actions_table.always_on_top)
+        QTest.qWait(0)
+    assert exceptions == []
 
 
 # Keys
