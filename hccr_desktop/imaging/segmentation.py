@@ -36,6 +36,16 @@ _THIN: Final = 0.13
 _TALLER_THAN_WIDE: Final = 1.1
 """Characters are narrower than they are tall, so that a vertical line is narrower than its characters' size."""
 
+_ONE_LINE: Final = 1.7
+_ONE_LINE_LENGTH: Final = 1.35
+_SLANTED_LINE: Final = 2.2
+"""Characters' sizes across which only one line fits, level or slanting: first guesses of the size are too small. Pages
+of two characters a line are 2.7 and more across."""
+
+_ACROSS: Final = 1.15
+_ALONG: Final = 0.12
+"""How much rougher the gaps must look for lines to run down, and the weight of the page's shape beside them."""
+
 _STRIP: Final = 6
 """Characters' sizes over which a line is taken to be level."""
 
@@ -182,14 +192,22 @@ def _without_specks(marks: _Labels, count: int, kept: npt.NDArray[np.intp]) -> _
 
 
 def _runs_down(mask: npt.NDArray[np.uint8], stats: npt.NDArray[np.int32], size: float) -> bool:
-    """Whether lines run from top to bottom: gaps between lines are deeper than those between characters."""
+    """Whether lines run from top to bottom: gaps between lines are deeper than those between characters.
+
+    Two wide-set lines show both kinds of gap alike, so what is written over a long shape is taken to run along it
+    unless the gaps say otherwise. Of 720 composed pages of training scans (1 to 8 lines of 4 to 16 characters, both
+    ways; other pages than the constants were chosen on) the gaps alone misjudge 39, most of a single line, this one.
+    """
     left, top = int(stats[:, 0].min()), int(stats[:, 1].min())
     right, bottom = int((stats[:, 0] + stats[:, 2]).max()), int((stats[:, 1] + stats[:, 3]).max())
     width, height = right - left, bottom - top
-    if min(width, height) < 1.7 * size:
-        return height > 1.35 * width
+    length = height / width
+    if min(width, height) < _ONE_LINE * size:
+        return length > _ONE_LINE_LENGTH
+    if min(width, height) < _SLANTED_LINE * size and max(length, 1 / length) > 2:
+        return length > 1
     written = mask[top:bottom, left:right]
-    return _roughness(written.T, size) > 1.15 * _roughness(written, size)
+    return _roughness(written.T, size) > _ACROSS * _roughness(written, size) / length**_ALONG
 
 
 def _roughness(mask: npt.NDArray[np.uint8], size: float) -> float:

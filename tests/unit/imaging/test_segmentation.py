@@ -60,6 +60,32 @@ def test_a_single_line_runs_along_its_longer_side(rows, columns, is_vertical):
     assert [len(line) for line in segmentation.lines] == [6]
 
 
+@pytest.mark.parametrize(("rows", "columns", "is_vertical"), [(2, 8, False), (8, 2, True), (3, 9, False), (9, 3, True)])
+def test_lines_little_further_apart_than_characters_run_along_the_longer_side(rows, columns, is_vertical):
+    page, _ = grid_of_crosses(rows, columns, *((110, 85) if is_vertical else (85, 110)))
+
+    assert segment(page).is_vertical == is_vertical
+
+
+def test_gaps_between_lines_weigh_more_than_the_longer_side():
+    page, rows = grid_of_crosses(8, 2, 75, 110)
+
+    segmentation = segment(page)
+
+    assert not segmentation.is_vertical
+    assert len(segmentation.lines) == len(rows)
+
+
+@pytest.mark.parametrize("is_vertical", [False, True])
+def test_a_line_that_slants_is_one_line(is_vertical):
+    page = blank(400, 900)
+    for number in range(10):
+        cross(page, 40 + 80 * number, 40 + 6 * number, 50)
+    page = np.ascontiguousarray(page.T) if is_vertical else page
+
+    assert segment(page).is_vertical == is_vertical
+
+
 def test_lines_may_drift():
     page = blank(520, 1400)
     boxes = [[cross(page, 40 + 78 * n, 30 + 130 * row + 4 * n) for n in range(16)] for row in range(3)]
