@@ -207,7 +207,7 @@ def _runs_down(mask: npt.NDArray[np.uint8], stats: npt.NDArray[np.int32], size: 
     if min(width, height) < _SLANTED_LINE * size and max(length, 1 / length) > 2:
         return length > 1
     written = mask[top:bottom, left:right]
-    return _roughness(written.T, size) > _ACROSS * _roughness(written, size) / length**_ALONG
+    return bool(_roughness(written.T, size) > _ACROSS * _roughness(written, size) / length**_ALONG)
 
 
 def _roughness(mask: npt.NDArray[np.uint8], size: float) -> float:
