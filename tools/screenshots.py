@@ -122,7 +122,7 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
     sys.path.insert(0, str(REPOSITORY))
     import tempfile
 
-    from PySide6.QtCore import QDeadlineTimer, QPointF, QSettings, Qt
+    from PySide6.QtCore import QDeadlineTimer, QEventLoop, QPointF, QSettings, Qt, QTimer
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QDialog, QTabWidget
 
@@ -165,12 +165,18 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
     house.text_percent_changed.connect(application.findChild(TextSize).use)
     window.show()
 
+    def wait(milliseconds: int) -> None:
+        # QTest.qWait holds Python's lock, so that the times in the pictures were those of a starved recognition.
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
     def wait_until(is_done: "object") -> None:
         deadline = QDeadlineTimer(WAIT_MS)
         while not is_done():  # type: ignore[operator]
             if deadline.hasExpired():
                 raise TimeoutError("the scene did not come about")
-            QTest.qWait(20)
+            wait(20)
 
     ready = []
     service.ready.connect(ready.append)
@@ -193,7 +199,7 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
         Image.fromarray(written_page(("床前明月光", "疑是地上霜"))).save(picture)
         window.open_picture(picture)
         wait_until(lambda: window.actions_table.take_text.isEnabled())
-        QTest.qWait(2000)
+        wait(2000)
     elif scene == "unsure":
         chance = random.Random(4)
         lines = [[(chance.random(), chance.random()) for _ in range(15)] for _ in range(3)]
@@ -287,7 +293,7 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
             window.actions_table.edit_text.trigger()
             QTest.keyClick(window.compose.line, Qt.Key.Key_Home)
             wait_until(lambda: window.candidates.candidates)
-    QTest.qWait(150)
+    wait(150)
     window.screen().grabWindow(0, window.x(), window.y(), window.width(), window.height()).save(str(file))
     for dialog in window.findChildren(QDialog):
         dialog.close()
