@@ -17,17 +17,22 @@ from tests.gui.in_window import shown
 from tests.gui.pages import COLUMNS, ROWS, opened, write_page
 
 
-def test_reading_can_be_stopped_and_the_pad_answers_meanwhile(
-    make_window: MakeWindow, qtbot: QtBot, page_file: Path
-) -> None:
-    gate = threading.Event()
+def waiting_for(gate: threading.Event) -> type[FakeRecognizer]:
+    """A recognizer that reads no page until the gate opens."""
 
     class Slow(FakeRecognizer):
         def recognize_batch(self, images: list[np.ndarray], *, kind: str, count: int = 10) -> list[object]:
             assert gate.wait(10)
             return super().recognize_batch(images, kind=kind, count=count)
 
-    window = make_window(Slow)
+    return Slow
+
+
+def test_reading_can_be_stopped_and_the_pad_answers_meanwhile(
+    make_window: MakeWindow, qtbot: QtBot, page_file: Path
+) -> None:
+    gate = threading.Event()
+    window = make_window(waiting_for(gate))
     window.open_picture(page_file)
     desk = window.pictures.page
     qtbot.waitUntil(lambda: desk.sheet is not None and desk.bar.is_busy)
@@ -45,13 +50,7 @@ def test_reading_can_be_stopped_and_the_pad_answers_meanwhile(
 
 def test_a_page_that_is_read_late_leaves_new_ink_alone(make_window: MakeWindow, qtbot: QtBot, page_file: Path) -> None:
     gate = threading.Event()
-
-    class Slow(FakeRecognizer):
-        def recognize_batch(self, images: list[np.ndarray], *, kind: str, count: int = 10) -> list[object]:
-            assert gate.wait(10)
-            return super().recognize_batch(images, kind=kind, count=count)
-
-    window = make_window(Slow)
+    window = make_window(waiting_for(gate))
     with qtbot.waitSignal(window._service.picture_read):
         window.open_picture(page_file)
     with qtbot.waitSignal(window._service.recognized):
