@@ -13,6 +13,9 @@ from tests.unit.imaging.test_rasterize import INK
 # Tolerances, measured with this file's own pages (mean over the model image, in grey levels).
 SCALE_TOLERANCE = 9.0
 """Pages 0.5x to 4x: resampling softens edges, and the fitted size rounds to whole pixels."""
+WORST_SCALE_TOLERANCE = 9.7
+USUAL_SCALE_TOLERANCE = 5.1
+"""Of every size from 0.5x to 4x the worst, and the mean: 4 of 1,401 pass SCALE_TOLERANCE, by at most 0.6."""
 BRIGHTNESS_TOLERANCE = 1.0
 """Another paper grey: rounding of the grey values only."""
 
@@ -72,14 +75,17 @@ def test_brightness_of_paper_and_ink_hardly_matters(paper, ink):
         assert np.mean(difference) <= BRIGHTNESS_TOLERANCE
 
 
-@settings(max_examples=40)
-@given(factor=st.floats(0.5, 4.0))
-def test_page_scale_hardly_matters_while_the_ink_is_64_px_long(factor):
+def test_page_scale_hardly_matters_while_the_ink_is_64_px_long():
     page = page_with_ink(ink_px=160)
-    size = round(400 * factor)
-    other = cv2.resize(page, (size, size), interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
+    expected = normalize(page)
+    differences = []
+    for size in range(200, 1601):  # all of them: drawn ones seldom met the four worst
+        other = cv2.resize(page, (size, size), interpolation=cv2.INTER_AREA if size < 400 else cv2.INTER_LINEAR)
+        differences.append(float(np.mean(np.abs(normalize(other) - expected))))
 
-    assert np.mean(np.abs(normalize(other) - normalize(page))) <= SCALE_TOLERANCE
+    assert max(differences) <= WORST_SCALE_TOLERANCE
+    assert np.quantile(differences, 0.99) <= SCALE_TOLERANCE
+    assert np.mean(differences) <= USUAL_SCALE_TOLERANCE
 
 
 def test_known_polarity_reads_a_tight_crop_that_the_majority_gets_wrong():
