@@ -74,6 +74,20 @@ def test_training_changes_every_weight_and_the_average_lags(banks, tmp_path):
         assert 0 < distance_of_average < (end - start).norm() * 1.001, name
 
 
+@pytest.mark.parametrize("method", ["adamw", "muon"])
+def test_frozen_layers_stay_as_they_are_and_only_they(banks, tmp_path, method):
+    optimizer = dataclasses.replace(TINY_RUN.optimizer, frozen=2, method=method)
+    run = dataclasses.replace(with_phases(TINY_RUN, TINY_RUN.phases[0]), optimizer=optimizer)
+    trainer = make(run, tmp_path, banks)
+    before = {name: value.detach().clone() for name, value in trainer.network.state_dict().items()}
+
+    trainer.train()
+
+    same = {name for name, value in trainer.network.state_dict().items() if torch.equal(value, before[name])}
+    first = tuple(f"{kind}.{layer}." for kind in ("convolutions", "batch_norms") for layer in (0, 1))
+    assert same == {name for name in before if name.startswith(first)}
+
+
 def test_average_starts_again_at_another_size_and_only_there(banks, tmp_path, monkeypatch):
     restarts = []
     monkeypatch.setattr(AveragedWeights, "restart", lambda _average, _network: restarts.append(trainer._samples))

@@ -5,11 +5,13 @@ import types
 import typing
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from hccr_desktop.domain.melnyk import INPUT_SIZE
+from hccr_desktop.domain.melnyk import BLOCKS, INPUT_SIZE
 from hccr_desktop.errors import HccrError
 from hccr_training.synthesis.generator import Mix
+
+_CONVOLUTIONS: Final = sum(map(len, BLOCKS))
 
 
 class ConfigError(HccrError):
@@ -83,6 +85,9 @@ class Optimizer:
         dropout: before the dense layer.
         clip_norm: gradients are scaled down to this norm.
         averaging_samples: half-life of the averaged weights (EMA) in samples; 0 for none.
+        frozen: so many convolutions, counted from the input, stay as the start weights have them. The first two take a
+            third of a step, since no other sees the full size: on a CPU a run that goes on from good weights sees half
+            as many samples again without them.
     """
 
     method: Literal["adamw", "muon"] = "adamw"
@@ -96,6 +101,11 @@ class Optimizer:
     dropout: float = 0.2
     clip_norm: float = 5.0
     averaging_samples: int = 100_000
+    frozen: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.frozen <= _CONVOLUTIONS:
+            raise ConfigError(f"frozen is a number of convolutions from 0 to {_CONVOLUTIONS}, not {self.frozen}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class MelnykNet(nn.Module):
         self.gwap = nn.Parameter(torch.full((FEATURES, MAP_SIZE, MAP_SIZE), 1 / MAP_SIZE**2))
         self.dropout = nn.Dropout(dropout)
         self.dense = nn.Linear(FEATURES, classes)
+        self._frozen = 0
         for convolution, _ in self.layers():
             nn.init.kaiming_normal_(convolution.weight, mode="fan_out")
         nn.init.normal_(self.dense.weight, 0, 0.02)
@@ -68,6 +69,21 @@ class MelnykNet(nn.Module):
         """Each convolution with its batch norm, from input to output."""
         for convolution, norm in zip(self.convolutions, self.batch_norms, strict=True):
             yield cast(nn.Conv2d, convolution), cast(nn.BatchNorm2d, norm)
+
+    def freeze(self, layers: int) -> None:
+        """Keep the first so many convolutions with their batch norms as they are, whatever is trained after them."""
+        self._frozen = layers
+        for convolution, norm in list(self.layers())[:layers]:
+            convolution.requires_grad_(False)
+            norm.requires_grad_(False)
+        self.train(self.training)
+
+    def train(self, mode: bool = True) -> "MelnykNet":
+        """Training mode or not; the norms of frozen layers go on using their running statistics in either."""
+        super().train(mode)
+        for _, norm in list(self.layers())[: self._frozen]:
+            norm.eval()
+        return self
 
     def forward(self, images: Tensor) -> Tensor:
         """(N, classes) logits of (N, 1, side, side) images in 0..255, ink bright on 0."""

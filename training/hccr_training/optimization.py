@@ -33,8 +33,9 @@ def make_optimizer(network: MelnykNet, settings: Optimizer) -> torch.optim.Optim
     GWAP is left out of the decay: its weights are small (1/36) by construction, not by need. Muon is for matrices
     within the network: the first convolution, with one input channel, and the dense layer stay with AdamW.
     """
-    decayed = [parameter for name, parameter in network.named_parameters() if parameter.ndim > 1 and name != "gwap"]
-    plain = [parameter for name, parameter in network.named_parameters() if parameter.ndim <= 1 or name == "gwap"]
+    trained = [(name, parameter) for name, parameter in network.named_parameters() if parameter.requires_grad]
+    decayed = [parameter for name, parameter in trained if parameter.ndim > 1 and name != "gwap"]
+    plain = [parameter for name, parameter in trained if parameter.ndim <= 1 or name == "gwap"]
     inner = [parameter for parameter in decayed if parameter.ndim == 4 and parameter.shape[1] > 1]
     if settings.method == "adamw":
         groups: list[dict[str, Any]] = [{"params": decayed, "weight_decay": settings.weight_decay}]

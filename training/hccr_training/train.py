@@ -75,6 +75,7 @@ class Trainer:
         torch.manual_seed(run.seed)
         network = load_weights(Path(run.start)) if run.start else MelnykNet()
         network.dropout.p = run.optimizer.dropout
+        network.freeze(run.optimizer.frozen)
         network = network.train().to(fabric.device)
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # left out of torch 2.13's types
         self._network: MelnykNet = network
