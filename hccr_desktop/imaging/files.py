@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +15,17 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from hccr_desktop.errors import Sentence, UnreadableImageError
 from hccr_desktop.imaging.types import PageImage
+from hccr_desktop.imaging.webp import decode_still
 
 SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp"})
 """Endings, in lower case, by which a picture is found in a folder. What a file really is, its content decides."""
 
 MAX_MEGAPIXELS: Final = 150
 """More is refused before it is decoded: a few kilobytes of PNG can unpack to gigabytes."""
+
+MAX_COPIED_MEGAPIXELS: Final = 70
+"""The same for a WebP picture that must go through Pillow's decoder, a moving one: it takes 16 bytes a pixel, so that
+this many take 1.1 GB."""
 
 MAX_PAGES: Final = 500
 """A TIFF with more is refused: a small one can hold millions, and counting them alone takes minutes."""
@@ -135,9 +140,9 @@ def read_page_file(source: Path | bytes, *, name: str = "", page: int = 0) -> Pa
             elif picture.format == "JPEG":
                 # Its brightness is stored apart from its colors; decoding that alone takes half the time.
                 picture.draft("L", None)
-            picture.load()
+            grey = _webp_to_grey(picture, content, name) if picture.format == "WEBP" else _to_grey(picture)
             # Turned once it is grey: of all copies that is the smallest.
-            return PageFile(_turned_upright(_to_grey(picture), _orientation(picture)), frame_count, page_count, page)
+            return PageFile(_turned_upright(grey, _orientation(picture)), frame_count, page_count, page)
     except UnidentifiedImageError as error:
         raise UnreadableImageError(
             "{name} is not a picture this program can read (PNG, JPEG, BMP, GIF, TIFF or WebP).",
@@ -178,14 +183,14 @@ def _read_bytes(path: Path, name: str) -> bytes:
         raise UnreadableImageError("{name} cannot be read.", name=name, detail=str(error)) from error
 
 
-def _require_size(picture: Image.Image, name: str) -> None:
+def _require_size(picture: Image.Image, name: str, *, limit: int = MAX_MEGAPIXELS) -> None:
     megapixels = picture.width * picture.height / 1e6
-    if megapixels > MAX_MEGAPIXELS:
+    if megapixels > limit:
         raise UnreadableImageError(
             "{name} has {megapixels:,.0f} megapixels; the limit is {limit}.",
             name=name,
             megapixels=megapixels,
-            limit=MAX_MEGAPIXELS,
+            limit=limit,
             detail=f"{picture.width} x {picture.height}",
         )
 
@@ -255,8 +260,23 @@ def _turned_upright(page: PageImage, orientation: int) -> PageImage:
     return np.ascontiguousarray(turned)
 
 
+def _webp_to_grey(picture: Image.Image, content: bytes, name: str) -> PageImage:
+    """Through less memory than Pillow takes, where the picture stands still."""
+    mode: Literal["RGB", "RGBA"] = "RGBA" if picture.mode == "RGBA" else "RGB"
+    pixels = decode_still(content, picture.size, mode) if getattr(picture, "n_frames", 1) == 1 else None
+    if pixels is None:
+        _require_size(picture, name, limit=MAX_COPIED_MEGAPIXELS)
+        return _to_grey(picture)
+    page = np.empty((picture.height, picture.width), np.uint8)
+    for left, top, right, bottom in _blocks(picture):
+        block = Image.fromarray(pixels[top:bottom, left:right])
+        page[top:bottom, left:right] = _block_to_grey(block)
+    return page
+
+
 def _to_grey(picture: Image.Image) -> PageImage:
-    """Of a loaded picture, block by block: a copy of all its pixels takes as much memory as the decoder's, or more."""
+    """Block by block: a copy of all its pixels takes as much memory as the decoder's, or more."""
+    picture.load()
     page = np.empty((picture.height, picture.width), np.uint8)
     if picture.mode.startswith("I") or picture.mode == "F":
         highest = max(float(_deep(picture, box).max()) for box in _blocks(picture))

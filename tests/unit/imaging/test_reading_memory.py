@@ -62,10 +62,36 @@ def save_turned(path: Path) -> None:
     ink().convert("RGB").save(path, "PNG", exif=exif, compress_level=1)
 
 
+def save_webp(path: Path) -> None:
+    ink().convert("RGB").save(path, "WEBP", method=0, quality=50)
+
+
+def save_lossless_webp(path: Path) -> None:
+    ink().convert("RGB").save(path, "WEBP", method=0, quality=0, lossless=True)
+
+
+def save_transparent_webp(path: Path) -> None:
+    black = Image.new("RGBA", (SIDE_PX, SIDE_PX), (0, 0, 0, 0))
+    black.putalpha(ink().point(lambda grey: 255 - grey))
+    black.save(path, "WEBP", method=0, quality=50)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's record of the peak is Linux's")
-@pytest.mark.parametrize("save", [save_rgb, save_rgba, save_deep, save_palette, save_turned])
+@pytest.mark.parametrize(
+    "save",
+    [
+        save_rgb,
+        save_rgba,
+        save_deep,
+        save_palette,
+        save_turned,
+        save_webp,
+        save_lossless_webp,
+        save_transparent_webp,
+    ],
+)
 def test_a_large_picture_takes_few_bytes_a_pixel(tmp_path, save):
-    path = tmp_path / "large.png"
+    path = tmp_path / "large"
     save(path)
 
     done = subprocess.run(
