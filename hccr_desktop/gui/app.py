@@ -192,6 +192,7 @@ def recognizer_factory(settings: Settings) -> RecognizerFactory:
         os.environ.pop("QT_QPA_FONTDIR", None)
         cv2.setNumThreads(1)  # the pictures are small, and a pool would only take the recognizer's cores
 
+        from hccr_desktop.inference.allocator import give_back_freed_memory
         from hccr_desktop.inference.precision import open_model
         from hccr_desktop.personal.personal_recognizer import PersonalRecognizer
 
@@ -203,6 +204,7 @@ def recognizer_factory(settings: Settings) -> RecognizerFactory:
             precision=settings.precision,
             memo=paths.speed_memo(),
         )
+        give_back_freed_memory()
         return PersonalRecognizer(recognizer, None)  # the window gives it a memory, once that is open
 
     return open_recognizer
