@@ -81,6 +81,10 @@ class Menus(QObject):
         # Their icons speak for themselves; with the texts of all, none would have a text in a window of usual width.
         for action in (table.redo, table.eraser, table.grab, table.save):
             action.setPriority(QAction.Priority.LowPriority)
+        # Made once: a tool bar that is cleared goes on owning the separators that it made itself.
+        self._separators = tuple(QAction(self._tools) for _ in self._groups[1:])
+        for separator in self._separators:
+            separator.setSeparator(True)
         self._is_left_handed: bool | None = None
         self.set_left_handed(False)
         window.addToolBar(self._tools)
@@ -109,7 +113,7 @@ class Menus(QObject):
         self._tools.setLayoutDirection(direction)
         for number, group in enumerate(self._groups):
             if number:
-                self._tools.addSeparator()
+                self._tools.addAction(self._separators[number - 1])
             for action in reversed(group) if is_left_handed else group:
                 self._tools.addAction(action)
                 # Within a button the icon comes first all the same.

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolBar
 from pytestqt.qtbot import QtBot
@@ -110,6 +111,17 @@ def test_left_hand_has_the_candidates_to_the_left_and_undo_over_the_canvas(
     window.actions_table.left_handed.trigger()
     qtbot.waitUntil(lambda: window.canvas.x() < window.card.x())
     assert left_of(window, "undo") < left_of(window, "settings")
+
+
+def test_changing_hands_leaves_nothing_behind_in_the_tool_bar(make_window: MakeWindow) -> None:
+    window = make_window()
+    bar = window.findChild(QToolBar, "tool_bar")
+    actions, owned = bar.actions(), len(bar.findChildren(QAction))
+    assert sum(action.isSeparator() for action in actions) == 3
+    for _ in range(4):
+        window.actions_table.left_handed.trigger()
+    assert bar.actions() == actions
+    assert len(bar.findChildren(QAction)) == owned
 
 
 def test_left_hand_has_the_details_beside_the_candidates(make_window: MakeWindow, qtbot: QtBot) -> None:
