@@ -95,7 +95,7 @@ class BatchModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.FontRole and column == TEXT_COLUMN and not reading.error:
             return self._font
         if role == Qt.ItemDataRole.ToolTipRole:
-            return translated(reading.error) or translated(reading.note) or reading.file
+            return translated(reading.error) or self._turn_text(reading) or translated(reading.note) or reading.file
         if role == Qt.ItemDataRole.TextAlignmentRole and column == CONFIDENCE_COLUMN:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -114,4 +114,13 @@ class BatchModel(QAbstractTableModel):
             return "–"
         lowest = min(character.recognition.best.confidence for character in reading.characters)
         text = percent_text(lowest)
+        if reading.turn:
+            return self.tr("{percent}, turned?").format(percent=text)
         return self.tr("{percent}, not sure").format(percent=text) if is_doubtful(reading) else text
+
+    def _turn_text(self, reading: FileReading) -> str:
+        return {
+            90: self.tr("The picture seems to lie on its side: open it and turn it a quarter to the right"),
+            180: self.tr("The picture seems to stand on its head: open it and turn it by half"),
+            270: self.tr("The picture seems to lie on its side: open it and turn it a quarter to the left"),
+        }.get(reading.turn, "")

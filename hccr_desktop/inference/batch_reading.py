@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from hccr_desktop.domain.box import Box
 from hccr_desktop.domain.candidate import Recognition
@@ -14,8 +15,12 @@ from hccr_desktop.imaging.clean import Cleaning, clean
 from hccr_desktop.imaging.files import SUFFIXES, read_page_file
 from hccr_desktop.imaging.normalize import normalize
 from hccr_desktop.inference.page_reading import BatchRecognizer, ReadCharacter, read_page
+from hccr_desktop.inference.turning import QuarterTurn, may_lie, propose_turn
 
 logger = logging.getLogger(__name__)
+
+_FINDS: Final = "turns"
+"""Part of a stamp: what earlier versions kept is read again, since they looked for less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ class FileReading:
         page: which page of the file, from 0.
         page_count: pages of the file.
         stamp: of the file as it was read; None where there was none to be had.
+        turn: by how many degrees clockwise the picture would have to be turned for the network to be surer; 0 for
+            none. It was read as it is.
     """
 
     file: str
@@ -74,6 +81,7 @@ class FileReading:
     page: int = 0
     page_count: int = 1
     stamp: FileStamp | None = None
+    turn: QuarterTurn = 0
 
     @property
     def recognition(self) -> Recognition | None:
@@ -153,7 +161,7 @@ def read_files(
     Yields:
         One reading a file, or one a page.
     """
-    made_by = f"{made_by} {options}"
+    made_by = f"{made_by} {options} {_FINDS}"
     earlier: dict[str, list[FileReading]] = {}
     for reading in known:
         earlier.setdefault(reading.file, []).append(reading)
@@ -200,7 +208,12 @@ def _read_pages(
                     count=options.count,
                     is_cancelled=is_cancelled,
                 )
-                characters = list(reading.characters)
+                cleaned, characters = reading.page, list(reading.characters)
+            proposal = None
+            if may_lie([character.recognition for character in characters]):
+                proposal = propose_turn(
+                    recognizer, cleaned, is_one_character=options.is_one_character, is_cancelled=is_cancelled
+                )
         except ReadingCancelledError:
             raise
         except HccrError as error:
@@ -208,7 +221,15 @@ def _read_pages(
         else:
             elapsed_ms = (time.perf_counter() - started) * 1000
             note = picture.note if page_count == 1 else ""
-            yield FileReading(file, tuple(characters), elapsed_ms, note, page=page, page_count=page_count)
+            yield FileReading(
+                file,
+                tuple(characters),
+                elapsed_ms,
+                note,
+                page=page,
+                page_count=page_count,
+                turn=proposal.degrees if proposal is not None else 0,
+            )
         page += 1
 
 

@@ -4,7 +4,7 @@ import csv
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NotRequired, TextIO, TypedDict
+from typing import Final, NotRequired, TextIO, TypedDict
 
 from hccr_desktop.domain.box import Box
 from hccr_desktop.domain.candidate import Candidate, Recognition
@@ -12,6 +12,9 @@ from hccr_desktop.errors import ResultsFileError
 from hccr_desktop.imaging.files import note_again
 from hccr_desktop.inference.batch_reading import FileReading, FileStamp
 from hccr_desktop.inference.page_reading import ReadCharacter
+from hccr_desktop.inference.turning import QuarterTurn
+
+_QUARTER_TURNS: Final[tuple[QuarterTurn, ...]] = (0, 90, 180, 270)
 
 
 class CandidateRecord(TypedDict):
@@ -30,10 +33,15 @@ class CharacterRecord(TypedDict):
 
 
 class FileRecord(TypedDict):
-    """One picture in JSON; ``page`` counts from 1 and stands only in files of several."""
+    """One picture in JSON; ``page`` counts from 1 and stands only in files of several.
+
+    ``turn`` stands only where the picture seems to lie on its side or head: the degrees clockwise that would put it
+    right.
+    """
 
     file: str
     page: NotRequired[int]
+    turn: NotRequired[int]
     characters: list[CharacterRecord]
     elapsed_ms: float | None
     error: str | None
@@ -60,11 +68,15 @@ def file_record(reading: FileReading) -> FileRecord:
     }
     if reading.page_count > 1:
         record["page"] = reading.page + 1
+    if reading.turn:
+        record["turn"] = reading.turn
     return record
 
 
 def write_text(readings: Iterable[FileReading], stream: TextIO) -> int:
     """A line for each picture of one character, with its candidates; else a line for each line of text.
+
+    The first line of a picture that seems to lie ends with one more field, such as "turn 90": degrees clockwise.
 
     Returns:
         How many pictures failed; of them there is no line.
@@ -77,24 +89,31 @@ def write_text(readings: Iterable[FileReading], stream: TextIO) -> int:
                 f"{entry.character} {entry.confidence:.3%}".replace("%", " %")
                 for entry in reading.recognition.candidates
             )
-            stream.write(f"{_name(reading)}\t{answers}\n")
-        elif reading.characters:
-            stream.writelines(f"{_name(reading)}\t{line}\n" for line in reading.text.split("\n"))
+            lines = [answers]
+        else:
+            lines = reading.text.split("\n") if reading.characters else []
+        for number, line in enumerate(lines):
+            turn = f"\tturn {reading.turn}" if reading.turn and number == 0 else ""
+            stream.write(f"{_name(reading)}\t{line}{turn}\n")
     return failures
 
 
 def write_csv(readings: Iterable[FileReading], stream: TextIO) -> int:
-    """A row for each candidate of each character, and for each picture that failed; returns how many failed."""
+    """A row for each candidate of each character, and for each picture that failed; returns how many failed.
+
+    ``turn`` has degrees clockwise where the picture seems to lie, else nothing.
+    """
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["file", "index", "rank", "character", "confidence", "error"])
+    writer.writerow(["file", "index", "rank", "character", "confidence", "error", "turn"])
     failures = 0
     for reading in readings:
         if reading.error:
             failures += 1
-            writer.writerow([_name(reading), "", "", "", "", reading.error])
+            writer.writerow([_name(reading), "", "", "", "", reading.error, ""])
         for index, character in enumerate(reading.characters):
             for rank, entry in enumerate(character.recognition.candidates, start=1):
-                writer.writerow([_name(reading), index, rank, entry.character, f"{entry.confidence:.6f}", ""])
+                confidence = f"{entry.confidence:.6f}"
+                writer.writerow([_name(reading), index, rank, entry.character, confidence, "", reading.turn or ""])
     return failures
 
 
@@ -168,6 +187,8 @@ def _kept_record(reading: FileReading) -> _KeptRecord:
     }
     if "page" in record:
         kept["page"] = record["page"]
+    if "turn" in record:
+        kept["turn"] = record["turn"]
     if reading.characters:
         kept["model"] = reading.characters[0].recognition.model_id
     if reading.stamp is not None:
@@ -190,7 +211,15 @@ def _reading(record: _KeptRecord) -> FileReading:
         int(record.get("page", 1)) - 1,
         int(record["page_count"]),
         FileStamp(int(size), int(modified_ns), str(made_by)) if "stamp" in record else None,
+        _turn(record.get("turn", 0)),
     )
+
+
+def _turn(degrees: object) -> QuarterTurn:
+    for turn in _QUARTER_TURNS:
+        if degrees == turn:
+            return turn
+    raise ValueError(f"no quarter turn: {degrees!r}")
 
 
 def _character(record: CharacterRecord, line: int, model_id: str, elapsed_ms: float) -> ReadCharacter:

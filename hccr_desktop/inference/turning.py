@@ -17,6 +17,7 @@ from hccr_desktop.inference.lattice import Geometry, build_lattice
 from hccr_desktop.inference.page_reading import BatchRecognizer, may_be_one
 
 QuarterTurn = Literal[0, 90, 180, 270]
+"""Degrees clockwise."""
 
 _TURNS: Final[tuple[QuarterTurn, ...]] = (90, 180, 270)
 
@@ -54,13 +55,18 @@ class TurnProposal:
 
 
 def propose_turn(
-    recognizer: BatchRecognizer, page: CleanPage, *, is_cancelled: Callable[[], bool] | None = None
+    recognizer: BatchRecognizer,
+    page: CleanPage,
+    *,
+    is_one_character: bool = False,
+    is_cancelled: Callable[[], bool] | None = None,
 ) -> TurnProposal | None:
     """Try the four ways round on a few of a page's characters, and on all ink where that may be one.
 
     Args:
         recognizer: an open model.
         page: a cleaned picture.
+        is_one_character: it shows one, and none is looked for.
         is_cancelled: asked before each turn.
 
     Returns:
@@ -69,8 +75,8 @@ def propose_turn(
     Raises:
         ReadingCancelledError: ``is_cancelled`` said so.
     """
-    segmentation = segment(page.image)
-    readings = [_Reading(recognizer, pictures, is_cancelled) for pictures in _ways_to_read(segmentation)]
+    ways = [[page.image]] if is_one_character else _ways_to_read(segment(page.image))
+    readings = [_Reading(recognizer, pictures, is_cancelled) for pictures in ways]
     readings = [reading for reading in readings if reading.images(0)]
     if not readings or min(reading.doubt(0) for reading in readings) < _GAIN:
         return None
@@ -86,9 +92,12 @@ def propose_turn(
 def may_lie(recognitions: Sequence[Recognition]) -> bool:
     """Whether a page that was read so is worth the time of :func:`propose_turn`.
 
-    One character may be a whole page that lies on its side.
+    One character may be a whole page that lies on its side; where the network has little doubt of it, no turn can
+    take away as much as a proposal needs.
     """
-    return len(recognitions) < 2 or _mean_doubt(recognitions) >= _WORTH_A_TRIAL
+    if len(recognitions) < 2:
+        return not recognitions or _mean_doubt(recognitions) >= _GAIN
+    return _mean_doubt(recognitions) >= _WORTH_A_TRIAL
 
 
 def turned(picture: PageImage, degrees: QuarterTurn) -> PageImage:

@@ -524,8 +524,24 @@
         <translation>{name}，第 {number} 页</translation>
     </message>
     <message>
+        <source>{percent}, turned?</source>
+        <translation>{percent}，方向不对？</translation>
+    </message>
+    <message>
         <source>{percent}, not sure</source>
         <translation>{percent}，不确定</translation>
+    </message>
+    <message>
+        <source>The picture seems to lie on its side: open it and turn it a quarter to the right</source>
+        <translation>图片好像是横着的：打开后向右旋转 90 度</translation>
+    </message>
+    <message>
+        <source>The picture seems to stand on its head: open it and turn it by half</source>
+        <translation>图片好像是倒着的：打开后旋转 180 度</translation>
+    </message>
+    <message>
+        <source>The picture seems to lie on its side: open it and turn it a quarter to the left</source>
+        <translation>图片好像是横着的：打开后向左旋转 90 度</translation>
     </message>
 </context>
 <context>

@@ -9,16 +9,23 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from hccr_desktop.gui.batch_model import CONFIDENCE_COLUMN, FILE_COLUMN, TEXT_COLUMN
+from hccr_desktop.domain.box import Box
+from hccr_desktop.domain.candidate import Candidate, Recognition
+from hccr_desktop.gui.batch_model import CONFIDENCE_COLUMN, FILE_COLUMN, TEXT_COLUMN, BatchModel
 from hccr_desktop.gui.batch_window import BatchWindow
+from hccr_desktop.gui.candidate_list import percent_text
 from hccr_desktop.gui.languages import Languages
 from hccr_desktop.gui.main_window import MainWindow
 from hccr_desktop.gui.user_folder import BATCH_FILE, user_folder
+from hccr_desktop.inference.batch_reading import FileReading
+from hccr_desktop.inference.page_reading import ReadCharacter
+from hccr_desktop.inference.turning import QuarterTurn
 from tests.gui.conftest import MakeWindow
 from tests.gui.fakes import CHARACTERS, FakeRecognizer
 from tests.gui.houses import housekeeping_of
@@ -69,6 +76,19 @@ def test_folder_is_read_into_a_table(
     assert "1 could not be read" in batch.note
     qtmodeltester.check(batch.model)
     batch.close()
+
+
+@pytest.mark.parametrize(
+    ("turn", "way"), [(90, "quarter to the right"), (180, "by half"), (270, "quarter to the left")]
+)
+def test_a_picture_that_lies_is_asked_about(qapp: QApplication, turn: QuarterTurn, way: str) -> None:
+    model = BatchModel(QFont())
+    box = Box(0, 0, 9, 9)
+    character = ReadCharacter(box, box, Recognition((Candidate(FIRST, 0.2),), "Fake-Net", 1.0, False))
+    model.add_known([FileReading("lies.png", (character,), 1.0, turn=turn)])
+    index = model.index(0, CONFIDENCE_COLUMN)
+    assert index.data() == percent_text(0.2) + ", turned?"
+    assert way in index.data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_folder_dialog_has_no_english_label_in_a_chinese_window(

@@ -88,7 +88,7 @@ def test_csv_has_a_row_for_each_candidate_and_each_failure(hccr, tmp_path):
 
     rows = list(csv.DictReader(io.StringIO(out)))
     assert code == 1
-    assert out.splitlines()[0] == "file,index,rank,character,confidence,error"
+    assert out.splitlines()[0] == "file,index,rank,character,confidence,error,turn"
     assert [(row["file"], row["index"], row["rank"]) for row in rows] == [
         (str(good), "0", "1"),
         (str(good), "0", "2"),

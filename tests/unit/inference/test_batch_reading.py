@@ -1,3 +1,5 @@
+import csv
+import io
 import json
 import os
 from dataclasses import replace
@@ -6,11 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from hccr_desktop.domain.box import Box
+from hccr_desktop.domain.candidate import Candidate, Recognition
 from hccr_desktop.errors import ResultsFileError
 from hccr_desktop.imaging.files import MAX_PAGES, PageFile
 from hccr_desktop.inference import batch_reading
-from hccr_desktop.inference.batch_reading import BatchOptions, find_pictures, read_files
-from hccr_desktop.inference.batch_results import file_record, load_readings, save_readings
+from hccr_desktop.inference.batch_reading import BatchOptions, FileReading, find_pictures, read_files
+from hccr_desktop.inference.batch_results import file_record, load_readings, save_readings, write_csv, write_text
+from hccr_desktop.inference.page_reading import ReadCharacter
 from hccr_desktop.inference.recognizer import Recognizer
 
 
@@ -101,6 +106,91 @@ class Counting:
     def recognize_batch(self, images, *, kind, count=10):
         self.asked += len(images)
         return self.recognizer.recognize_batch(images, kind=kind, count=count)
+
+
+class Upright(Counting):
+    """Sure of a stroke that lies at the bottom, and of nothing else."""
+
+    def __init__(self):
+        super().__init__(None)
+
+    def recognize_batch(self, images, *, kind, count=10):
+        self.asked += len(images)
+        answers = []
+        for image in images:
+            rows = np.flatnonzero((image > 100).any(axis=1))
+            is_so = bool((image[rows[-1] - 2] > 100).mean() > 0.7 and (image[rows[0] + 2] > 100).mean() < 0.5)
+            answers.append(Recognition((Candidate("上", 0.99 if is_so else 0.2),), "upright", 1.0, is_so))
+        return answers
+
+
+def standing() -> Image.Image:
+    """上 without its dot: a stroke that stands on one that lies."""
+    drawn = np.full((200, 200), 255, np.uint8)
+    drawn[140:150, 40:160] = 0
+    drawn[50:145, 95:105] = 0
+    return Image.fromarray(drawn)
+
+
+@pytest.mark.parametrize("is_one_character", [False, True])
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_picture_that_lies_gets_the_turn_that_puts_it_right(tmp_path, turn, is_one_character):
+    standing().rotate(turn, fillcolor=255).save(tmp_path / "lies.png")  # counterclockwise
+    options = BatchOptions(is_one_character=is_one_character)
+
+    (reading,) = read_files(Upright(), find_pictures([str(tmp_path)]), options=options)
+
+    assert reading.turn == turn
+    assert file_record(reading)["turn"] == turn
+    save_readings([reading], tmp_path / "results.json")
+    assert load_readings(tmp_path / "results.json")[0].turn == turn
+
+
+def test_where_the_reading_is_sure_no_turn_is_tried(tmp_path):
+    standing().save(tmp_path / "stands.png")
+    recognizer = Upright()
+
+    (reading,) = read_files(recognizer, find_pictures([str(tmp_path)]), options=BatchOptions())
+
+    assert (reading.text, reading.turn) == ("上", 0)
+    assert "turn" not in file_record(reading)
+    assert recognizer.asked == 1
+
+
+def test_lines_and_rows_say_which_way_a_picture_lies(tmp_path):
+    standing().rotate(90, fillcolor=255).save(tmp_path / "lies.png")
+    standing().save(tmp_path / "stands.png")
+    readings = list(read_files(Upright(), find_pictures([str(tmp_path)]), options=BatchOptions()))
+    text, table = io.StringIO(), io.StringIO()
+    write_text(readings, text)
+    write_csv(readings, table)
+
+    assert [line.split("\t")[1:] for line in text.getvalue().splitlines()] == [
+        ["上 20.000 %", "turn 90"],
+        ["上 99.000 %"],
+    ]
+    assert [row["turn"] for row in csv.DictReader(io.StringIO(table.getvalue()))] == ["90", ""]
+
+
+def test_only_the_first_line_of_a_page_says_which_way_it_lies():
+    character = ReadCharacter(Box(0, 0, 9, 9), Box(0, 0, 9, 9), Recognition((Candidate("上", 0.2),), "m", 1.0, False))
+    reading = FileReading("a.png", (character, replace(character, line=1)), 1.0, turn=180)
+    text = io.StringIO()
+
+    write_text([reading], text)
+
+    assert text.getvalue() == "a.png\t上\tturn 180\na.png\t上\n"
+
+
+@pytest.mark.parametrize("turn", [45, "90", None])
+def test_a_kept_turn_that_is_none_is_refused(recognizer, folder, tmp_path, turn):
+    results = tmp_path / "results.json"
+    save_readings(read(recognizer, folder / "one.png"), results)
+    records = json.loads(results.read_text(encoding="utf-8"))
+    results.write_text(json.dumps([records[0] | {"turn": turn}]), encoding="utf-8")
+
+    with pytest.raises(ResultsFileError):
+        load_readings(results)
 
 
 def test_only_changed_files_are_read_again(recognizer, folder, tmp_path):

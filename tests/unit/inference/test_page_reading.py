@@ -361,14 +361,30 @@ def test_a_turn_is_proposed_for_lines_and_pages(rows, columns, degrees):
     assert propose_turn(reader, clean(page)) is None
 
 
-def test_turns_are_tried_where_characters_are_doubtful_or_there_is_but_one():
+def test_turns_are_tried_where_characters_are_doubtful():
     def answer(confidence, *, is_sure=True):
         return Recognition((Candidate("旦", confidence),), "any", 1.0, is_sure)
 
-    assert may_lie([answer(0.99)])
+    assert may_lie([])
+    assert may_lie([answer(0.66)])
+    assert may_lie([answer(0.99, is_sure=False)])
+    assert not may_lie([answer(0.68)])
     assert not may_lie([answer(0.99), answer(0.7), answer(0.6)])
     assert may_lie([answer(0.99), answer(0.7, is_sure=False), answer(0.6, is_sure=False)])
     assert may_lie([answer(0.4), answer(0.3)])
+
+
+def test_a_picture_of_one_character_is_turned_as_a_whole():
+    page = blank(200, 200)
+    draw_ring(page, 80, 50, size=40)
+    page[120:127, 50:150] = 0
+    reader = UprightReader()
+
+    proposal = propose_turn(reader, clean(turned(page, 90)), is_one_character=True)
+
+    assert proposal is not None
+    assert proposal.degrees == 270
+    assert reader.asked == 4
 
 
 def test_no_turn_is_proposed_where_none_helps():
