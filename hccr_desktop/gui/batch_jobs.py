@@ -35,7 +35,7 @@ class BatchNews:
     Attributes:
         job_id: number of the job.
         reading: what became of it.
-        thumbnail: (height, width) uint8, small; None for a file that cannot be read.
+        thumbnail: (height, width) uint8, small; None for a file that cannot be decoded.
         done: files that are done, this one included.
         total: files of the folder.
     """

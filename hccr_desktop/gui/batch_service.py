@@ -62,10 +62,15 @@ class _BatchWorker(QObject):
         if len(files) == 1 and files[0].error:
             raise HccrError(files[0].error)
         done = 0
+        thumbnail: PageImage | None = None
 
         def count(number: int, _total: int) -> None:
             nonlocal done
             done = number
+
+        def show(picture: PageImage) -> None:
+            nonlocal thumbnail
+            thumbnail = _shrunk(picture)
 
         for reading in read_files(
             recognizer,
@@ -75,12 +80,16 @@ class _BatchWorker(QObject):
             known=job.known,
             progress=count,
             is_cancelled=lambda: self._wanted_id != job.job_id,
+            show=show,
         ):
             if self._wanted_id != job.job_id:
                 break
             # The engine counts a file once the next is asked for.
             at = min(len(files), done + 1)
-            self.advanced.emit(BatchNews(job.job_id, reading, _thumbnail(reading), at, len(files)))
+            if thumbnail is None and not reading.error:
+                thumbnail = _thumbnail_of_known(reading)
+            self.advanced.emit(BatchNews(job.job_id, reading, thumbnail, at, len(files)))
+            thumbnail = None
         self.ended.emit(BatchEnd(job.job_id))
 
 
@@ -158,16 +167,19 @@ class BatchService(QObject):
             self.ended.emit(end)
 
 
-def _thumbnail(reading: FileReading) -> PageImage | None:
+def _thumbnail_of_known(reading: FileReading) -> PageImage | None:
+    """Of a file that need not be read again, and was not decoded for that."""
     from hccr_desktop.imaging.files import read_page_file
-    from hccr_desktop.imaging.preview import shrink
 
-    if reading.error:
-        return None
     try:
-        page = read_page_file(Path(reading.file), page=reading.page)
+        return _shrunk(read_page_file(Path(reading.file), page=reading.page).image)
     except HccrError:  # it has gone since
         return None
-    made = shrink(page.image, long_side_px=THUMBNAIL_PX).copy()
+
+
+def _shrunk(picture: PageImage) -> PageImage:
+    from hccr_desktop.imaging.preview import shrink
+
+    made = shrink(picture, long_side_px=THUMBNAIL_PX).copy()
     made.setflags(write=False)
     return made

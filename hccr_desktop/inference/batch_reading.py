@@ -14,6 +14,7 @@ from hccr_desktop.errors import HccrError, ReadingCancelledError, Sentence
 from hccr_desktop.imaging.clean import Cleaning, clean
 from hccr_desktop.imaging.files import SUFFIXES, read_page_file
 from hccr_desktop.imaging.normalize import normalize
+from hccr_desktop.imaging.types import PageImage
 from hccr_desktop.inference.page_reading import BatchRecognizer, ReadCharacter, read_page
 from hccr_desktop.inference.turning import QuarterTurn, may_lie, propose_turn
 
@@ -21,6 +22,9 @@ logger = logging.getLogger(__name__)
 
 _FINDS: Final = "turns"
 """Part of a stamp: what earlier versions kept is read again, since they looked for less."""
+
+Show = Callable[[PageImage], None]
+"""Called with a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,7 @@ def read_files(
     known: Iterable[FileReading] = (),
     progress: Callable[[int, int], None] | None = None,
     is_cancelled: Callable[[], bool] | None = None,
+    show: Show | None = None,
 ) -> Iterator[FileReading]:
     """Read files one by one; a failure is an entry of its own and stops nothing.
 
@@ -157,6 +162,7 @@ def read_files(
             again: the reason may have gone, and its sentence is told in the language of today.
         progress: called after each file with how many are done, and of how many.
         is_cancelled: asked before each file and within it; the readings end where it says so.
+        show: given each picture as it was decoded, before its reading comes; not that of a file that is known.
 
     Yields:
         One reading a file, or one a page.
@@ -176,7 +182,7 @@ def read_files(
             yield FileReading(entry.file, error=entry.error)
         else:
             try:
-                for reading in _read_pages(recognizer, entry.file, options, is_cancelled):
+                for reading in _read_pages(recognizer, entry.file, options, is_cancelled, show):
                     yield replace(reading, stamp=stamp)
             except ReadingCancelledError:
                 return
@@ -185,7 +191,11 @@ def read_files(
 
 
 def _read_pages(
-    recognizer: BatchRecognizer, file: str, options: BatchOptions, is_cancelled: Callable[[], bool] | None
+    recognizer: BatchRecognizer,
+    file: str,
+    options: BatchOptions,
+    is_cancelled: Callable[[], bool] | None,
+    show: Show | None,
 ) -> Iterator[FileReading]:
     page, page_count = 0, 1
     while page < page_count:
@@ -193,6 +203,8 @@ def _read_pages(
         try:
             picture = read_page_file(Path(file), name=file, page=page)
             page_count = picture.page_count
+            if show is not None:
+                show(picture.image)
             if options.is_one_character:
                 cleaned = clean(picture.image, options.cleaning)
                 image = normalize(cleaned.image, polarity="dark_ink")
