@@ -111,6 +111,18 @@ def test_exif_orientation_turns_the_page_upright(orientation):
     assert np.array_equal(page, np.asarray(upright))
 
 
+def test_exif_that_makes_no_sense_costs_no_picture():
+    upright = corner_picture("L")
+    # One entry: orientation, as the text "abcd".
+    exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x02\0\x04\0\0\0abcd\0\0\0\0"
+    with pytest.raises(ValueError, match="abcd"):
+        int(Image.open(io.BytesIO(encoded(upright, "JPEG", exif=exif))).getexif()[0x0112])
+
+    page = read_page_image(encoded(upright, "JPEG", exif=exif))
+
+    assert page.shape == np.asarray(upright).shape
+
+
 def test_sixteen_bits_keep_their_upper_eight():
     values = np.array([[0, 257 * 128, 65535]], np.uint16)
 

@@ -278,6 +278,14 @@ def test_a_file_of_something_else_is_told_and_kept(tmp_path, content):
     assert results.read_text() == content
 
 
+def test_results_that_cannot_be_read_are_told(tmp_path):
+    results = tmp_path / "results.json"
+    results.mkdir()
+
+    with pytest.raises(ResultsFileError, match=r"results\.json cannot be read\.$"):
+        load_readings(results)
+
+
 def test_results_that_cannot_be_written_leave_the_old_ones(recognizer, folder, tmp_path):
     gone = tmp_path / "gone" / "results.json"
 

@@ -1,8 +1,12 @@
+import errno
+from pathlib import Path
+
 import numpy as np
 import onnx
 import pytest
 
 from hccr_desktop.errors import ModelFileError, ModelMismatchError
+from hccr_desktop.inference import recognizer as recognizer_module
 from hccr_desktop.inference.recognizer import Recognizer, softmax, top_indices
 from tests.unit.conftest import CHARACTERS, build_model, make_card
 
@@ -128,6 +132,24 @@ def test_a_model_that_cannot_be_used_gets_one_sentence_with_its_name(tmp_path, m
         Recognizer.open(path)
     assert "model.onnx" in caught.value.message
     assert "\n" not in caught.value.message
+
+
+def test_a_file_far_too_large_for_a_model_is_not_read(tiny_model, monkeypatch):
+    monkeypatch.setattr(recognizer_module, "_MAX_MODEL_BYTES", tiny_model.stat().st_size - 1)
+    monkeypatch.delattr(Path, "read_bytes")
+
+    with pytest.raises(ModelFileError, match=r"^tiny\.onnx is far too large for a model of this program\.$"):
+        Recognizer.open(tiny_model)
+
+
+def test_a_file_that_the_disk_does_not_give_is_told(tiny_model, monkeypatch):
+    def fail(_path: Path) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "read_bytes", fail)
+
+    with pytest.raises(ModelFileError, match=r"^The model file .*tiny\.onnx cannot be read\.$"):
+        Recognizer.open(tiny_model)
 
 
 def test_dense_weights_of_a_file_that_changed_are_refused(tiny_model):

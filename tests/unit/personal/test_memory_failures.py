@@ -1,7 +1,9 @@
 """Files of memories that are damaged, locked, full, foreign or gone."""
 
+import errno
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +44,21 @@ def test_a_damaged_file_is_moved_aside_and_named(path, damage):
     with closing(PersonalMemory.open(path, model_id=MODEL)) as memory:
         assert "damaged-2" in memory.note
     assert aside.read_bytes() == damaged
+
+
+def test_a_damaged_file_that_cannot_be_moved_aside_gets_a_sentence_and_stays(path, monkeypatch):
+    path.parent.mkdir()
+    path.write_bytes(b"this is no database, but quite a long text" * 100)
+    damaged = path.read_bytes()
+
+    def refuse(_path: Path, _target: Path) -> Path:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(PersonalMemoryError, match="is damaged and cannot be moved aside") as refused:
+        PersonalMemory.open(path, model_id=MODEL)
+    assert one_sentence(refused.value)
+    assert path.read_bytes() == damaged
 
 
 def test_a_locked_file_gets_a_sentence_and_loses_nothing(path, monkeypatch):

@@ -50,6 +50,23 @@ def test_a_correction_counts_from_the_next_drawing_on(personal):
     assert personal.memory.entries()[0].picked_over == wrong
 
 
+def test_the_pictures_of_a_page_are_read_with_the_memory_too(personal):
+    images = [ink_to_model_image(CROSS), ink_to_model_image(Ink.from_coordinates([[[0.1, 0.2], [0.9, 0.8]]]))]
+    plain = personal.recognizer.recognize_batch(images, kind="page")
+    assert [entry.candidates for entry in personal.recognize_batch(images, kind="page")] == [
+        entry.candidates for entry in plain
+    ]
+    last = plain[0].candidates[-1].character
+
+    personal.learn(last, CROSS, picked_over=plain[0].best.character)
+
+    taught = personal.recognize_batch(images, kind="page", count=3)
+    assert taught[0].best.character == last
+    assert [entry.candidates for entry in taught] == [
+        personal.recognize(image, kind="page", count=3).candidates for image in images
+    ]
+
+
 def test_an_unknown_character_can_be_taught(personal):
     personal.learn("鰻", CROSS, picked_over=None)
 
