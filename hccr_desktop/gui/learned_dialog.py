@@ -112,6 +112,14 @@ class LearnedDialog(QDialog):
         self._progress.setObjectName("learned_progress")
         self._progress.setTextVisible(False)
         self._progress.setMaximumHeight(self.fontMetrics().height())
+        self._embedding = QProgressBar(self)
+        self._embedding.setObjectName("learned_embedding")
+        self._embedding.setTextVisible(False)
+        self._embedding.setMaximumHeight(self.fontMetrics().height() // 2)
+        self._embedding_text = QLabel(self)
+        self._embedding_text.setObjectName("learned_embedding_text")
+        self._embedding_text.setWordWrap(True)
+        self._embedding_text.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._make_buttons()
         self._arrange()
         QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
@@ -128,6 +136,7 @@ class LearnedDialog(QDialog):
         service.imported.connect(self._on_imported)
         service.exported.connect(self._on_exported)
         service.progressed.connect(self._on_progressed)
+        service.embedded.connect(self._show_embedding)
         service.changed.connect(self._list_anew)
         service.failed.connect(self._on_failed)
         self.translate()
@@ -177,6 +186,8 @@ class LearnedDialog(QDialog):
         transfer.addWidget(self.stop)
         column.addLayout(transfer)
         self._show_progress(None)
+        column.addWidget(self._embedding)
+        column.addWidget(self._embedding_text)
         column.addLayout(foot)
 
     @property
@@ -202,6 +213,8 @@ class LearnedDialog(QDialog):
         self.save.setText(self.tr("&Export…"))
         self.stop.setText(self.tr("S&top"))
         self._progress.setAccessibleName(self.tr("Drawings done"))
+        self._embedding.setAccessibleName(self.tr("Drawings in use"))
+        self._show_embedding()
         self._refresh()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -280,6 +293,21 @@ class LearnedDialog(QDialog):
         if progress is not None:
             self._progress.setRange(0, progress.total)
             self._progress.setValue(progress.done)
+
+    @Slot()
+    def _show_embedding(self) -> None:
+        """How many of the drawings that the model had not seen are in use; nothing where none waits."""
+        progress = self._service.embedding
+        for widget in (self._embedding, self._embedding_text):
+            widget.setVisible(progress is not None)
+        if progress is not None:
+            self._embedding.setRange(0, progress.total)
+            self._embedding.setValue(progress.done)
+            text = self.tr(
+                "{done} of {total} new drawings are in use; the others follow while you do not write, and go on at the"
+                " next start if you close the program."
+            )
+            self._embedding_text.setText(text.format(done=f"{progress.done:,}", total=f"{progress.total:,}"))
 
     @Slot(object)
     def _on_exported(self, transferred: Transferred) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from hccr_desktop.gui.actions import Actions
 from hccr_desktop.gui.composer import Choice, Composer
+from hccr_desktop.gui.embedding_notice import EmbeddingNotice
 from hccr_desktop.gui.ink_canvas import InkCanvas
 from hccr_desktop.gui.learned_dialog import LearnedDialog
 from hccr_desktop.gui.learned_notice import LearnedNotice
@@ -61,6 +62,9 @@ class Learning(QObject):
         self.notice = LearnedNotice(table.unlearn, status)
         status.insertWidget(1, self.notice)
         self.notice.hide()
+        self.embedding_notice = EmbeddingNotice(status)
+        status.insertPermanentWidget(2, self.embedding_notice)  # after message and notice, before the facts
+        self.embedding_notice.hide()
         table.teach.triggered.connect(self.ask)
         table.unlearn.triggered.connect(self.take_back)
         table.learned.triggered.connect(self.show_list)
@@ -76,6 +80,8 @@ class Learning(QObject):
             service.forgotten.connect(self._on_forgotten)
             service.changed.connect(self.changed)
             service.failed.connect(self._on_failed)
+            service.embedded.connect(self.embedding_notice.show_progress)
+            canvas.stroke_started.connect(service.note_writing)
         self._refresh()
 
     def set_on(self, is_on: bool) -> None:
@@ -102,6 +108,7 @@ class Learning(QObject):
     def translate(self) -> None:
         """Set every text in the language of the moment."""
         self.notice.translate()
+        self.embedding_notice.translate()
 
     @Slot()
     def ask(self) -> None:

@@ -167,3 +167,21 @@ class Transferred:
 
     path: Path
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingProgress:
+    """How far the open model is with drawings that it has not seen: loaded ones, and those of another model.
+
+    Attributes:
+        done: drawings that are in use now.
+        total: that many were to be done; ``done`` at the end, also where that is an early one.
+    """
+
+    done: int
+    total: int
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more is being done."""
+        return self.done >= self.total

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from hccr_desktop.errors import PersonalMemoryError
 from hccr_desktop.gui.learning_jobs import (
     Attach,
+    EmbeddingProgress,
     Erase,
     Export,
     Forget,
@@ -63,6 +64,8 @@ class LearningService(QObject):
     """Mapping of entry id to Ink, or to None where it has gone or is damaged."""
     progressed = Signal(object)
     """TransferProgress, a few times a second while a file is written or taken in."""
+    embedded = Signal(object)
+    """EmbeddingProgress, a few times a second while drawings that wait are embedded, and at the end."""
     exported = Signal(object)
     """Transferred."""
     imported = Signal(object)
@@ -79,6 +82,7 @@ class LearningService(QObject):
         super().__init__(parent)
         self.path = path
         self._transfers: list[Export | Import] = []
+        self._embedding: EmbeddingProgress | None = None
         self._thread = QThread(self)
         self._thread.setObjectName("learning")
         self._worker = LearningWorker(path, open_lexicon)
@@ -92,10 +96,21 @@ class LearningService(QObject):
         self._worker.listed.connect(self.listed)
         self._worker.inks_read.connect(self.inks_read)
         self._worker.progressed.connect(self.progressed)
+        self._worker.embedded.connect(self._on_embedded)
         self._worker.exported.connect(self.exported)
         self._worker.imported.connect(self.imported)
         self._worker.changed.connect(self.changed)
         self._worker.failed.connect(self.failed)
+
+    @property
+    def embedding(self) -> EmbeddingProgress | None:
+        """How far the embedding of drawings that wait is; None where nothing is being done."""
+        return self._embedding
+
+    @Slot()
+    def note_writing(self) -> None:
+        """The user writes: drawings that wait to be embedded wait on until nobody does."""
+        self._worker.note_writing()
 
     def attach(self, recognizer: "PersonalRecognizer") -> None:
         """Let a recognizer listen to what was learned, as soon as the file is open."""
@@ -164,6 +179,11 @@ class LearningService(QObject):
             self._end_wanted.emit()
             if not self._thread.wait(END_LIMIT_MS):
                 logger.error("the learning thread did not end within %d ms", END_LIMIT_MS)
+
+    @Slot(object)
+    def _on_embedded(self, progress: EmbeddingProgress) -> None:
+        self._embedding = None if progress.is_over else progress
+        self.embedded.emit(progress)
 
     def _ask(self, job: Job) -> None:
         self._start()

@@ -1,6 +1,7 @@
 """What runs in the learning thread: everything that touches the file of learned drawings."""
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from hccr_desktop.errors import HccrError, LexiconError, PersonalMemoryError, TransferStoppedError
 from hccr_desktop.gui.learning_jobs import (
     Attach,
+    EmbeddingProgress,
     Erase,
     Export,
     Forget,
@@ -74,6 +76,8 @@ class LearningWorker(QObject):
     """Mapping of entry id to Ink, or to None where it has gone or is damaged."""
     progressed = Signal(object)
     """TransferProgress, a few times a second while a file is written or taken in."""
+    embedded = Signal(object)
+    """EmbeddingProgress, a few times a second while drawings that wait are embedded, and at the end."""
     exported = Signal(object)
     """Transferred."""
     imported = Signal(object)
@@ -93,6 +97,9 @@ class LearningWorker(QObject):
         self._recognizer: PersonalRecognizer | None = None
         self._is_on = True
         self._unsaved: list[Lesson] = []
+        self._to_embed = 0
+        self._told_at = 0.0
+        self._written_at = -math.inf
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self._embed_step)
@@ -100,6 +107,10 @@ class LearningWorker(QObject):
         self._retry.setSingleShot(True)
         self._retry.setInterval(RETRY_MS)
         self._retry.timeout.connect(self._try_again)
+
+    def note_writing(self) -> None:
+        """The user writes; what can wait, waits. Called from the other thread."""
+        self._written_at = time.monotonic()
 
     @Slot(object)
     def do(self, job: Job) -> None:
@@ -233,7 +244,7 @@ class LearningWorker(QObject):
 
         try:
             self._unsaved.clear()
-            self._idle.stop()
+            self._end_embedding()
             if self._memory is not None:
                 try:
                     self._memory.forget_all()  # overwrites what it deletes, as deleting the file alone would not
@@ -305,15 +316,17 @@ class LearningWorker(QObject):
 
     def _embed_when_idle(self) -> None:
         memory, recognizer = self._memory, self._recognizer
-        if memory is not None and recognizer is not None and memory.pending_count():
+        if memory is not None and recognizer is not None and (waiting := memory.pending_count()):
+            self._to_embed = max(self._to_embed, waiting)
             self._idle.start(round(IDLE_S * 1000))
 
     @Slot()
     def _embed_step(self) -> None:
         memory, recognizer = self._memory, self._recognizer
         if memory is None or recognizer is None or not self._is_on:
+            self._end_embedding()
             return
-        rest_s = IDLE_S - recognizer.idle_s
+        rest_s = IDLE_S - min(recognizer.idle_s, time.monotonic() - self._written_at)
         if rest_s > 0:
             self._idle.start(max(1, round(rest_s * 1000)))
             return
@@ -321,15 +334,29 @@ class LearningWorker(QObject):
             left = memory.embed_pending(recognizer.recognizer)
         except PersonalMemoryError as error:  # they wait for the next start; recognition goes on without them
             logger.warning("learned drawings were not embedded: %s (%s)", error.message, error.detail)
+            self._end_embedding()
             return
         except Exception:
             logger.exception("embedding learned drawings failed")
+            self._end_embedding()
             return
         if left:
+            self._to_embed = max(self._to_embed, left)
+            if time.monotonic() - self._told_at >= TOLD_EVERY_S:
+                self._told_at = time.monotonic()
+                self.embedded.emit(EmbeddingProgress(self._to_embed - left, self._to_embed))
             self._idle.start(_STEP_PAUSE_MS)
         else:
             logger.debug("all learned drawings are embedded")
+            self._end_embedding()
             self.changed.emit()
+
+    def _end_embedding(self) -> None:
+        """Tell that no more is embedded, because all is done or because nothing can be."""
+        self._idle.stop()
+        if self._to_embed:
+            self.embedded.emit(EmbeddingProgress(self._to_embed, self._to_embed))
+        self._to_embed = 0
 
     # The list
 

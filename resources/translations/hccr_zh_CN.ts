@@ -755,6 +755,17 @@
     </message>
 </context>
 <context>
+    <name>EmbeddingNotice</name>
+    <message>
+        <source>Preparing learned drawings: {percent} %</source>
+        <translation>正在准备学到的字：{percent} %</translation>
+    </message>
+    <message>
+        <source>Drawings that were loaded are used once the model has seen them, which it does while you do not write</source>
+        <translation>导入的笔迹要等模型看过之后才会用上；模型只在您不书写时查看</translation>
+    </message>
+</context>
+<context>
     <name>ErrorReporter</name>
     <message>
         <source>Unexpected error</source>
@@ -998,8 +1009,16 @@
         <translation>已完成的字</translation>
     </message>
     <message>
+        <source>Drawings in use</source>
+        <translation>已经用上的笔迹</translation>
+    </message>
+    <message>
         <source>Learning is switched off in the settings, so nothing of this is used.</source>
         <translation>设置中已关闭学习，因此这些字目前不起作用。</translation>
+    </message>
+    <message>
+        <source>{done} of {total} new drawings are in use; the others follow while you do not write, and go on at the next start if you close the program.</source>
+        <translation>{total} 个新笔迹中已有 {done} 个用上；其余的会在您不书写时继续准备，关闭程序后，下次启动时接着进行。</translation>
     </message>
     <message>
         <source>Saved to {name}.</source>

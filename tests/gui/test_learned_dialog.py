@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.gui import learning_worker
 from hccr_desktop.gui.learned_dialog import LearnedDialog
-from hccr_desktop.gui.learning_jobs import Lesson
+from hccr_desktop.gui.learning_jobs import EmbeddingProgress, Lesson
 from hccr_desktop.gui.learning_service import LearningService
+from hccr_desktop.gui.learning_worker import LearningWorker
+from hccr_desktop.personal.personal_memory import STEP
 from hccr_desktop.personal.sample_store import Added, NewSample, SampleStore
 from tests.gui.conftest import MakeWindow
 from tests.gui.drawing import SLANT as SLANT_POINTS
@@ -234,6 +236,55 @@ def test_a_long_import_shows_how_far_it_is_and_can_be_stopped(
     answer_file_dialog(dialog, "import_dialog", tmp_path / "out.jsonl")
     qtbot.waitUntil(lambda: dialog.note == "2 drawing(s) loaded from out.jsonl.\n2 drawing(s)")
     assert dialog.stop.isHidden()
+
+
+def test_drawings_that_wait_for_the_model_are_counted(
+    show: Show, path: Path, service: LearningService, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning_worker, "IDLE_S", 0)
+    monkeypatch.setattr(learning_worker, "TOLD_EVERY_S", 0)
+    monkeypatch.setattr(learning_worker, "_STEP_PAUSE_MS", 60_000)  # the test looks at the first step
+    count = 3 * STEP
+    write(path, *(("鲸", Ink.from_coordinates([[(0.1, 0.1), (0.9, at / count)]])) for at in range(count)))
+    recognizer = personal()
+    recognizer.card.version = "2"  # type: ignore[misc]
+    with qtbot.waitSignal(service.embedded):
+        service.attach(recognizer)
+    dialog = show()
+    progress = dialog.findChild(QProgressBar, "learned_embedding")
+    text = dialog.findChild(QLabel, "learned_embedding_text")
+    assert progress is not None
+    assert text is not None
+    assert progress.isVisible()
+    assert (progress.value(), progress.maximum()) == (STEP, count)
+    assert text.text().startswith(f"{STEP} of {count} new drawings are in use;")
+    with qtbot.waitSignal(service.embedded):
+        service.erase()
+    assert progress.isHidden()
+    assert text.isHidden()
+
+
+def test_window_shows_how_far_the_model_is_with_new_drawings(make_window: MakeWindow, path: Path, qtbot: QtBot) -> None:
+    window = make_window(personal, memory_path=path)
+    notice, service = window.learning.embedding_notice, window.learning.service
+    assert service is not None
+    assert notice.isHidden()
+    service.embedded.emit(EmbeddingProgress(1290, 10_000))
+    assert notice.isVisible()
+    assert notice.text() == "Preparing learned drawings: 12 % ·"
+    service.embedded.emit(EmbeddingProgress(10_000, 10_000))
+    assert notice.isHidden()
+
+
+def test_a_stroke_that_begins_holds_up_the_embedding(
+    make_window: MakeWindow, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+    monkeypatch.setattr(LearningWorker, "note_writing", lambda _worker: told.append(True))
+    window = make_window(personal, memory_path=path)
+    QTest.mousePress(window.canvas, Qt.MouseButton.LeftButton, pos=window.canvas.rect().center())
+    assert told == [True]
+    QTest.mouseRelease(window.canvas, Qt.MouseButton.LeftButton, pos=window.canvas.rect().center())
 
 
 def test_a_file_that_cannot_be_read_is_told_in_the_list(

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,12 +10,12 @@ from pytestqt.qtbot import QtBot
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.errors import LexiconError, PersonalMemoryError
 from hccr_desktop.gui import learning_worker
-from hccr_desktop.gui.learning_jobs import ForgetAll, Lesson
+from hccr_desktop.gui.learning_jobs import EmbeddingProgress, ForgetAll, Lesson
 from hccr_desktop.gui.learning_service import LearningService, default_memory_path
 from hccr_desktop.imaging.rasterize import ink_to_model_image
 from hccr_desktop.lexicon.lexicon import Lexicon
 from hccr_desktop.personal import memory_database
-from hccr_desktop.personal.personal_memory import PersonalMemory
+from hccr_desktop.personal.personal_memory import STEP, PersonalMemory
 from hccr_desktop.personal.personal_recognizer import PersonalRecognizer
 from tests.gui.lessons import CROSS, SLANT, Lock, kept, personal, write
 
@@ -235,6 +236,83 @@ def test_another_models_drawings_are_embedded_anew(
     assert first(recognizer, SLANT) == "鲸"
     with closing(PersonalMemory.open(path, model_id="Fake-Net 2 fake")) as memory:
         assert memory.pending_count() == 0
+
+
+def drawings(count: int) -> list[tuple[str, Ink]]:
+    """Of as many characters, all different."""
+    return [(chr(0x4E00 + at), Ink.from_coordinates([[(0.1, 0.1), (0.9, at / count)]])) for at in range(count)]
+
+
+def test_embedding_tells_how_far_it_is_and_goes_on_at_the_next_start(
+    make: Make, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning_worker, "IDLE_S", 0)
+    monkeypatch.setattr(learning_worker, "TOLD_EVERY_S", 0)
+    count = 4 * STEP
+    write(path, *drawings(count))
+    recognizer = personal()
+    recognizer.card.version = "2"  # type: ignore[misc]
+    service, listener = make(), Listener()
+    service.embedded.connect(listener.hear)
+    with qtbot.waitSignal(service.embedded):
+        service.attach(recognizer)
+    assert service.embedding == EmbeddingProgress(STEP, count)
+    service.stop()
+    with closing(PersonalMemory.open(path, model_id="Fake-Net 2 fake")) as memory:
+        waiting = memory.pending_count()
+    assert 0 < waiting <= count - STEP
+
+    again, later = make(), Listener()
+    again.embedded.connect(later.hear)
+    recognizer.memory = None
+    again.attach(recognizer)
+    qtbot.waitUntil(lambda: later.heard[-1:] == [EmbeddingProgress(waiting, waiting)])
+    assert later.heard[0] == EmbeddingProgress(STEP, waiting) or waiting <= STEP
+    assert again.embedding is None
+    with closing(PersonalMemory.open(path, model_id="Fake-Net 2 fake")) as memory:
+        assert memory.pending_count() == 0
+
+
+@pytest.mark.parametrize("verb", ["switch off", "forget all", "erase", "fail"])
+def test_embedding_that_ends_early_says_so(
+    make: Make, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    monkeypatch.setattr(learning_worker, "IDLE_S", 0)
+    monkeypatch.setattr(learning_worker, "TOLD_EVERY_S", 0)
+    monkeypatch.setattr(learning_worker, "_STEP_PAUSE_MS", 200)
+    write(path, *drawings(3 * STEP))
+    recognizer = personal()
+    recognizer.card.version = "2"  # type: ignore[misc]
+    service = make()
+    with qtbot.waitSignal(service.embedded):
+        service.attach(recognizer)
+    with qtbot.waitSignal(service.embedded, check_params_cb=lambda progress: progress.is_over):
+        if verb == "switch off":
+            service.switch(is_on=False)
+        elif verb == "forget all":
+            service.forget_all()
+        elif verb == "erase":
+            service.erase()
+        else:
+            monkeypatch.setattr(PersonalMemory, "embed_pending", lambda *_: 1 / 0)
+    assert service.embedding is None
+
+
+def test_embedding_waits_from_the_moment_a_stroke_begins(
+    make: Make, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(path, ("鲸", SLANT))
+    recognizer = personal()
+    recognizer.card.version = "2"  # type: ignore[misc]
+    service, listener = make(), Listener()
+    service.embedded.connect(listener.hear)
+    monkeypatch.setattr(learning_worker, "IDLE_S", 0.3)
+    service.attach(recognizer)
+    began = time.monotonic()
+    service.note_writing()
+    with qtbot.waitSignal(service.embedded):
+        pass
+    assert time.monotonic() - began >= 0.3
 
 
 def test_embedding_waits_while_someone_writes(make: Make, path: Path, qtbot: QtBot) -> None:
