@@ -105,6 +105,21 @@ def test_every_action_runs_on_a_node_that_the_runners_have(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_no_runner_is_one_that_was_taken_away(path: Path) -> None:
+    # Announced in actions/runner-images, issues 11101, 12045, 13046 and 13518.
+    gone = {"ubuntu-20.04", "windows-2019", "macos-13", "macos-14"}
+    runners = {
+        row.get("runner", job["runs-on"])
+        for job in jobs(path).values()
+        for row in job.get("strategy", {}).get("matrix", {}).get("include", [{}])
+    }
+    assert runners
+    # A label such as ubuntu-latest would change the system under a release.
+    assert all(re.fullmatch(r"[a-z]+-[0-9.]+", runner) for runner in runners), runners
+    assert not runners & gone
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_make_gets_the_python_that_was_set_up(path: Path) -> None:
     seen = 0
     for job in jobs(path).values():
