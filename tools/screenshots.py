@@ -21,6 +21,7 @@ SCENES: Final = (
     "ink",
     "picture",
     "page",
+    "folder",
     "about",
     "licences",
     "copied",
@@ -50,7 +51,7 @@ SCENES: Final = (
 
 LANGUAGES: Final = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
 
-GUIDE_SCENES: Final = ("ink", "unsure", "opened", "page", "details", "heat", "taught", "settings")
+GUIDE_SCENES: Final = ("ink", "unsure", "opened", "page", "folder", "details", "heat", "taught", "settings")
 """What the user guides show, in both languages."""
 
 GUIDE_COLORS: Final = 192
@@ -124,7 +125,7 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
 
     from PySide6.QtCore import QDeadlineTimer, QEventLoop, QPointF, QSettings, Qt, QTimer
     from PySide6.QtTest import QTest
-    from PySide6.QtWidgets import QDialog, QTabWidget
+    from PySide6.QtWidgets import QDialog, QTabWidget, QWidget
 
     from hccr_desktop import gui  # noqa: F401 - before Qt, see there
     from hccr_desktop.domain.ink import Ink
@@ -178,6 +179,7 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
                 raise TimeoutError("the scene did not come about")
             wait(20)
 
+    shown: QWidget = window
     ready = []
     service.ready.connect(ready.append)
     wait_until(lambda: ready)
@@ -200,6 +202,17 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
         window.open_picture(picture)
         wait_until(lambda: window.actions_table.take_text.isEnabled())
         wait(2000)
+    elif scene == "folder":
+        # Read by its name alone, so that no path of this machine is in the picture.
+        os.chdir(folder)
+        write_folder(Path("手稿"))
+        window.actions_table.batch.trigger()
+        window.findChild(QDialog, "folder_dialog").close()
+        shown = batch = window.pictures.batch.dialog
+        batch.read("手稿")
+        wait_until(lambda: batch.model.rowCount() == 6 and not batch._service.is_running)
+        batch.table.selectRow(2)
+        batch.table.setFocus()
     elif scene == "unsure":
         chance = random.Random(4)
         lines = [[(chance.random(), chance.random()) for _ in range(15)] for _ in range(3)]
@@ -294,11 +307,30 @@ def take(file: Path, scene: str, *, is_dark: bool) -> int:
             QTest.keyClick(window.compose.line, Qt.Key.Key_Home)
             wait_until(lambda: window.candidates.candidates)
     wait(150)
-    window.screen().grabWindow(0, window.x(), window.y(), window.width(), window.height()).save(str(file))
+    window.screen().grabWindow(0, shown.x(), shown.y(), shown.width(), shown.height()).save(str(file))
     for dialog in window.findChildren(QDialog):
         dialog.close()
     window.close()
     return 0
+
+
+def write_folder(folder: Path) -> None:
+    """Pictures as a user may have them: characters, lines, one on its side and one that is none."""
+    import numpy as np
+    from PIL import Image
+
+    from tools.written_page import written_page
+
+    folder.mkdir()
+    for name, lines, quarter_turns in (
+        ("1 静夜思", ("床前明月光", "疑是地上霜"), 0),
+        ("2 春晓", ("春眠不觉晓",), 0),
+        ("3 白日依山尽", ("白日依山尽", "黄河入海流"), 0),
+        ("4 江雪", ("千山鸟飞绝",), 1),
+        ("5 鲍", ("鲍",), 0),
+    ):
+        Image.fromarray(np.rot90(written_page(lines), quarter_turns)).save(folder / f"{name}.png")
+    (folder / "6 damaged.png").write_bytes(b"no picture")
 
 
 if __name__ == "__main__":

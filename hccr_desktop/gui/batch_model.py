@@ -113,10 +113,19 @@ class BatchModel(QAbstractTableModel):
         if not reading.characters:
             return "–"
         lowest = min(character.recognition.best.confidence for character in reading.characters)
-        text = percent_text(lowest)
         if reading.turn:
-            return self.tr("{percent}, turned?").format(percent=text)
-        return self.tr("{percent}, not sure").format(percent=text) if is_doubtful(reading) else text
+            return self._turned(lowest)
+        return self._not_sure(lowest) if is_doubtful(reading) else percent_text(lowest)
+
+    def widest_confidences(self) -> tuple[str, ...]:
+        """What the last column says at its longest, in the language of the moment."""
+        return self._turned(0.888), self._not_sure(0.888)
+
+    def _turned(self, confidence: float) -> str:
+        return self.tr("{percent}, turned?").format(percent=percent_text(confidence))
+
+    def _not_sure(self, confidence: float) -> str:
+        return self.tr("{percent}, not sure").format(percent=percent_text(confidence))
 
     def _turn_text(self, reading: FileReading) -> str:
         return {

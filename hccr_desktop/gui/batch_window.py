@@ -132,7 +132,7 @@ class BatchWindow(QDialog):
         header.setSectionResizeMode(FILE_COLUMN, QHeaderView.ResizeMode.Interactive)
         header.resizeSection(FILE_COLUMN, self.fontMetrics().averageCharWidth() * 30)
         header.setSectionResizeMode(TEXT_COLUMN, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(CONFIDENCE_COLUMN, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(CONFIDENCE_COLUMN, QHeaderView.ResizeMode.Fixed)
         return table
 
     def _make_characters(self) -> QListWidget:
@@ -143,7 +143,7 @@ class BatchWindow(QDialog):
         characters.setResizeMode(QListView.ResizeMode.Adjust)
         characters.setFont(self._character_font())
         characters.setFrameShape(QFrame.Shape.NoFrame)
-        characters.setMaximumHeight(self.fontMetrics().height() * 6)
+        characters.setMaximumHeight(self.fontMetrics().height() * 5)  # ten candidates fit below, at the first size
         return characters
 
     def _arrange(self) -> None:
@@ -224,7 +224,15 @@ class BatchWindow(QDialog):
         self.candidates.setAccessibleName(self.tr("Candidates"))
         self.candidates.set_placeholder(self.tr("Candidates of the selected character appear here."))
         self._progress.setAccessibleName(self.tr("Files read"))
+        # A section that fits its contents does not grow with rows that come later.
+        self.table.horizontalHeader().resizeSection(CONFIDENCE_COLUMN, self._confidence_width())
         self._refresh()
+
+    def _confidence_width(self) -> int:
+        """Pixels that the longest text of the column takes, with the room that a cell leaves around it."""
+        header = self.table.horizontalHeader()
+        widest = max(self.table.fontMetrics().horizontalAdvance(text) for text in self.model.widest_confidences())
+        return max(widest + self.fontMetrics().height(), header.sectionSizeHint(CONFIDENCE_COLUMN))
 
     # Reading
 

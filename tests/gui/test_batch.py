@@ -91,6 +91,24 @@ def test_a_picture_that_lies_is_asked_about(qapp: QApplication, turn: QuarterTur
     assert way in index.data(Qt.ItemDataRole.ToolTipRole)
 
 
+def test_nothing_of_a_confidence_is_cut_off(make_window: MakeWindow, qtbot: QtBot, folder: Path) -> None:
+    batch = opened(make_window(lambda: FakeRecognizer(is_sure=False)), qtbot, folder)
+    view = batch.table
+    needed = max(view.sizeHintForIndex(batch.model.index(row, CONFIDENCE_COLUMN)).width() for row in range(4))
+    assert "not sure" in texts(batch, CONFIDENCE_COLUMN)[0]
+    assert view.columnWidth(CONFIDENCE_COLUMN) >= needed
+    batch.close()
+
+
+def test_ten_candidates_are_seen_at_the_first_size(make_window: MakeWindow, qtbot: QtBot, folder: Path) -> None:
+    batch = opened(make_window(), qtbot, folder)
+    batch.table.selectRow(0)
+    QTest.qWait(0)  # the layout of the rows
+    assert batch.candidates.model().rowCount() == 10
+    assert batch.candidates.verticalScrollBar().maximum() == 0
+    batch.close()
+
+
 def test_folder_dialog_has_no_english_label_in_a_chinese_window(
     make_window: MakeWindow, qtbot: QtBot, qapp: QApplication, restored_looks: None
 ) -> None:
