@@ -220,8 +220,10 @@ class Soak:
         if isinstance(answer, Exception):
             raise LostAnswerError(f"recognition {self._recognitions} failed: {answer}") from answer
         count = len(answer.candidates)
-        expected = self._direct.recognize(ink_to_model_image(ink), kind="ink", count=count)
-        if answer.candidates != expected.candidates or answer.is_sure != expected.is_sure:
+        image, strokes = ink_to_model_image(ink), ink.to_arrays()
+        expected = self._direct.recognize(image, kind="ink", count=count, strokes=strokes)
+        verdicts = [(given.is_sure, given.is_several) for given in (answer, expected)]
+        if answer.candidates != expected.candidates or verdicts[0] != verdicts[1]:
             raise LostAnswerError(f"answer {self._recognitions} is {answer}, not {expected}")
         if self.window.candidates.candidates != answer.candidates:
             raise LostAnswerError(f"answer {self._recognitions} is not the one in the list")

@@ -29,12 +29,14 @@ class Recognition:
         model_id: name of the model that answered.
         elapsed_ms: wall time of the inference in milliseconds; in a batch, the batch's time over its size.
         is_sure: the first candidate is confident enough that the picture most likely shows a known character.
+        is_several: it is not sure because the drawing looks like several characters at once.
     """
 
     candidates: tuple[Candidate, ...]
     model_id: str
     elapsed_ms: float
     is_sure: bool = True
+    is_several: bool = False
 
     @property
     def best(self) -> Candidate:

@@ -27,6 +27,7 @@ class CandidateCard(QFrame):
         self._hint.setSizePolicy(policy)
         self._hint.setContentsMargins(2 * self.fontMetrics().averageCharWidth(), 0, 0, 0)
         self._hint.hide()
+        self._is_several = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 5, 4, 8)
         layout.setSpacing(2)
@@ -38,13 +39,26 @@ class CandidateCard(QFrame):
         """No hint is shown."""
         return self._hint.isHidden()
 
-    def set_sure(self, is_sure: bool) -> None:
-        """Whether the recognizer is sure of its first candidate; the hint says where it is not."""
+    def set_sure(self, is_sure: bool, *, is_several: bool = False) -> None:
+        """Whether the recognizer is sure of its first candidate; the hint says where it is not.
+
+        Args:
+            is_sure: it is, and there is no hint.
+            is_several: it is not, because the drawing looks like several characters.
+        """
+        self._is_several = is_several
+        self._set_text()
         self._hint.setVisible(not is_sure)
 
     def translate(self) -> None:
         """Set every text in the language of the moment."""
-        self._hint.setText(self.tr("Not sure: none of these may be right."))
+        self._set_text()
         self._hint.setToolTip(
             self.tr("The drawing may be a scribble, more than one character, or none of the 3,755 that are known.")
         )
+
+    def _set_text(self) -> None:
+        if self._is_several:
+            self._hint.setText(self.tr("Not sure: this looks like more than one character."))
+        else:
+            self._hint.setText(self.tr("Not sure: none of these may be right."))

@@ -268,13 +268,18 @@ class MainWindow(QMainWindow):
         if answer is None:
             self._show_candidates(())
         else:
-            self._show_candidates(answer.recognition.candidates, is_sure=answer.recognition.is_sure)
+            recognition = answer.recognition
+            self._show_candidates(
+                recognition.candidates, is_sure=recognition.is_sure, is_several=recognition.is_several
+            )
         self._refresh_actions()
         self._refresh_facts()
 
-    def _show_candidates(self, candidates: tuple[Candidate, ...], *, is_sure: bool = True) -> None:
+    def _show_candidates(
+        self, candidates: tuple[Candidate, ...], *, is_sure: bool = True, is_several: bool = False
+    ) -> None:
         opened = self.compose.line.opened
-        self.card.set_sure(is_sure)
+        self.card.set_sure(is_sure, is_several=is_several)
         self.candidates.show_candidates(candidates, selected=opened.character if opened else "", is_sure=is_sure)
 
     @Slot(object)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from hccr_desktop.domain.candidate import Recognition, SourceKind
 from hccr_desktop.domain.charset import CharacterSet
-from hccr_desktop.domain.ink import Ink
+from hccr_desktop.domain.ink import Ink, StrokeArray
 from hccr_desktop.errors import HccrError
 from hccr_desktop.gui.drawing_history import Drawing
 from hccr_desktop.imaging.types import ModelImage
@@ -47,8 +47,15 @@ class OpenRecognizer(Protocol):
     def provider_note(self) -> str:
         """One sentence where the provider is not the wanted one, else empty."""
 
-    def recognize(self, image: ModelImage, *, kind: SourceKind, count: int = 10) -> Recognition:
-        """The most likely characters of one model image."""
+    def recognize(
+        self,
+        image: ModelImage,
+        *,
+        kind: SourceKind,
+        count: int = 10,
+        strokes: Sequence[StrokeArray] | None = None,
+    ) -> Recognition:
+        """The most likely characters of one model image; of ink, its strokes say whether it is a character at all."""
 
     def recognize_batch(self, images: Sequence[ModelImage], *, kind: SourceKind, count: int = 10) -> list[Recognition]:
         """The most likely characters of each image."""

@@ -6,7 +6,6 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from hccr_desktop.domain.candidate import SourceKind
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.errors import EmptyInkError, HccrError
 from hccr_desktop.gui.mailbox import Mailbox
@@ -85,11 +84,10 @@ class RecognitionWorker(QObject):
         try:
             started = time.perf_counter()
             if isinstance(request.subject, Ink):
-                kind: SourceKind = "ink"
-                model_image = _prepare_ink(request.subject)
+                model_image, strokes = _prepare_ink(request.subject), request.subject.to_arrays()
+                recognition = self.recognizer.recognize(model_image, kind="ink", count=request.count, strokes=strokes)
             else:
-                kind, model_image = "page", request.subject
-            recognition = self.recognizer.recognize(model_image, kind=kind, count=request.count)
+                recognition = self.recognizer.recognize(request.subject, kind="page", count=request.count)
             answer = Answer(request.request_id, recognition, (time.perf_counter() - started) * 1000)
         except HccrError as error:
             self.failed.emit(Failure(request.request_id, error))

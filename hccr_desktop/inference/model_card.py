@@ -1,7 +1,7 @@
 """What a model file says of itself, in its ONNX metadata."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
@@ -10,8 +10,10 @@ import numpy.typing as npt
 
 from hccr_desktop.domain.candidate import SourceKind
 from hccr_desktop.domain.charset import CharacterSet
+from hccr_desktop.domain.ink import StrokeArray
 from hccr_desktop.errors import ModelMismatchError
 from hccr_desktop.imaging.types import ModelImage
+from hccr_desktop.inference.pen_rule import Verdict
 from hccr_desktop.inference.rejection import Rejection
 
 CARD_KEY: Final = "hccr_model_card"
@@ -89,28 +91,36 @@ class ModelCard:
         """The confidence from which an answer to one kind of source is sure."""
         return self.sure_confidence_ink if kind == "ink" else self.sure_confidence_page
 
-    def is_sure(
+    def judge(
         self,
         kind: SourceKind,
         *,
-        confidence: float,
+        confidences: npt.NDArray[np.float32],
         logits: npt.NDArray[np.float32],
         embedding: npt.NDArray[np.float32],
         image: ModelImage,
-    ) -> bool:
-        """Whether an answer counts as surely read: the one place where this is decided.
+        strokes: Sequence[StrokeArray] | None = None,
+    ) -> Verdict:
+        """Whether an answer counts as surely read, and why not: the one place where this is decided.
 
         Args:
             kind: of source.
-            confidence: of the first candidate.
+            confidences: (classes,) of every class.
             logits: (classes,) of the picture.
             embedding: (448,) of the picture.
             image: (96, 96) float32, the picture.
+            strokes: the ink that the picture was made of, where it is known.
         """
+        confidence = float(confidences.max())
         if self.rejection is None:
-            return confidence >= self.sure_confidence(kind)
+            return Verdict(confidence >= self.sure_confidence(kind))
         rule = self.rejection.ink if kind == "ink" else self.rejection.page
-        return rule.accepts(logits, embedding, image, confidence=confidence)
+        pen = self.rejection.pen if kind == "ink" and strokes else None
+        if pen is None or not strokes:
+            return Verdict(rule.accepts(logits, embedding, image, confidence=confidence))
+        score = float(rule.scores(logits[None], embedding[None], [image])[0])
+        verdict = pen.judge(strokes, confidences, score=score)
+        return verdict if confidence >= rule.least_confidence else verdict._replace(is_sure=False)
 
     def to_metadata(self) -> dict[str, str]:
         """ONNX metadata that :meth:`from_metadata` reads back."""
@@ -118,6 +128,8 @@ class ModelCard:
         values["characters"] = "".join(self.characters)
         if self.rejection is None:
             del values["rejection"]
+        else:
+            values["rejection"] = self.rejection.to_table()
         return {CARD_KEY: json.dumps(values, ensure_ascii=False, sort_keys=True)}
 
     @classmethod

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from hccr_desktop.domain.candidate import Candidate, Recognition, SourceKind
+from hccr_desktop.domain.ink import StrokeArray
 from hccr_desktop.domain.melnyk import FEATURES, INPUT_SIZE, MAP_SIZE
 from hccr_desktop.domain.settings import Provider
 from hccr_desktop.errors import HccrError, ModelFileError, ModelMismatchError
@@ -139,26 +140,27 @@ class Recognizer:
             return np.zeros((0, len(self.card.characters)), np.float32)
         return np.asarray(self._session.run([LOGITS_NAME], {INPUT_NAME: batch})[0], np.float32)
 
-    def recognize(self, image: ModelImage, *, kind: SourceKind, count: int = 10) -> Recognition:
+    def recognize(
+        self,
+        image: ModelImage,
+        *,
+        kind: SourceKind,
+        count: int = 10,
+        strokes: Sequence[StrokeArray] | None = None,
+    ) -> Recognition:
         """The most likely characters of one model image.
 
         Args:
             image: (96, 96) float32 in [0, 255], ink bright on 0.
             kind: which of the card's temperatures applies.
             count: candidates wanted, at least 1; no more come than there are classes.
+            strokes: the ink that the image was made of, where it is known: they say whether it is a character at all.
         """
-        return self.recognize_batch([image], kind=kind, count=count)[0]
+        return self._recognize([image], kind, count, [strokes])[0]
 
     def recognize_batch(self, images: Sequence[ModelImage], *, kind: SourceKind, count: int = 10) -> list[Recognition]:
-        """As :meth:`recognize`, for several images in one run."""
-        started = time.perf_counter()
-        logits, embeddings = self._logits_and_embeddings(images)
-        elapsed_ms = (time.perf_counter() - started) * 1000 / max(1, len(images))
-        confidences = softmax(logits / self.card.temperature(kind))
-        return [
-            self._ranked(own, kind, count, elapsed_ms, row, embedding, image)
-            for own, row, embedding, image in zip(confidences, logits, embeddings, images, strict=True)
-        ]
+        """As :meth:`recognize`, for several images in one run, of which no strokes are known."""
+        return self._recognize(images, kind, count, [None] * len(images))
 
     def dense_weights(self) -> npt.NDArray[np.float32]:
         """(classes, 448) float32 weights of the last layer, read from the file at the first call.
@@ -183,24 +185,28 @@ class Recognizer:
         logits, embeddings = self._session.run([LOGITS_NAME, EMBEDDING_NAME], {INPUT_NAME: batch})
         return logits, embeddings
 
-    def _ranked(
+    def _recognize(
         self,
-        confidences: npt.NDArray[np.float32],
+        images: Sequence[ModelImage],
         kind: SourceKind,
         count: int,
-        elapsed_ms: float,
-        logits: npt.NDArray[np.float32],
-        embedding: npt.NDArray[np.float32],
-        image: ModelImage,
-    ) -> Recognition:
+        inks: Sequence[Sequence[StrokeArray] | None],
+    ) -> list[Recognition]:
         if count < 1:
             raise ValueError("at least one candidate must be asked for")
-        order = top_indices(confidences, count)
-        candidates = tuple(Candidate(self.card.characters[int(index)], float(confidences[index])) for index in order)
-        is_sure = self.card.is_sure(
-            kind, confidence=candidates[0].confidence, logits=logits, embedding=embedding, image=image
-        )
-        return Recognition(candidates, self.card.model_id, elapsed_ms, is_sure)
+        started = time.perf_counter()
+        logits, embeddings = self._logits_and_embeddings(images)
+        elapsed_ms = (time.perf_counter() - started) * 1000 / max(1, len(images))
+        answers = []
+        for row, embedding, image, strokes in zip(logits, embeddings, images, inks, strict=True):
+            confidences = softmax(row / self.card.temperature(kind))
+            verdict = self.card.judge(
+                kind, confidences=confidences, logits=row, embedding=embedding, image=image, strokes=strokes
+            )
+            order = top_indices(confidences, count)
+            candidates = tuple(Candidate(self.card.characters[int(i)], float(confidences[i])) for i in order)
+            answers.append(Recognition(candidates, self.card.model_id, elapsed_ms, *verdict))
+        return answers
 
 
 def softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

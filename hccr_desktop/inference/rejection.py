@@ -1,7 +1,7 @@
 """Is this a character at all? Told from what the network answers in one pass, and from the lines of the picture."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 from hccr_desktop.domain.melnyk import FEATURES
 from hccr_desktop.imaging.shape import SHAPE_VALUES, describe_shape
 from hccr_desktop.imaging.types import ModelImage
+from hccr_desktop.inference.pen_rule import PenRule
 
 SUMMARY: Final = ("best logit less the mean", "log sum of exponentials", "best logit less the mean of the next 19")
 """What the rule takes from the logits; the embedding and the shape, value by value and squared, are the rest."""
@@ -113,10 +114,24 @@ class RejectionRule:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """The rules of both kinds of source."""
+    """The rules of both kinds of source.
+
+    Attributes:
+        ink: of drawn ink whose strokes are not known, and of what ``pen`` takes from the network.
+        page: of pictures.
+        pen: of drawn ink; None in models made before 2026-12.
+    """
 
     ink: RejectionRule
     page: RejectionRule
+    pen: PenRule | None = None
+
+    def to_table(self) -> dict[str, object]:
+        """What :meth:`of` reads back; without ``pen`` it looks as it always did."""
+        values = asdict(self)
+        if self.pen is None:
+            del values["pen"]
+        return values
 
     @classmethod
     def of(cls, values: object) -> "Rejection":
@@ -127,7 +142,8 @@ class Rejection:
         """
         if not isinstance(values, dict):
             raise TypeError("a rejection is a table")
-        return cls(*(_rule(values[kind]) for kind in ("ink", "page")))
+        pen = _pen_rule(values["pen"]) if "pen" in values else None
+        return cls(_rule(values["ink"]), _rule(values["page"]), pen)
 
 
 def _rule(values: dict[str, object]) -> RejectionRule:
@@ -140,5 +156,20 @@ def _rule(values: dict[str, object]) -> RejectionRule:
         accepted=float(values["accepted"]),  # type: ignore[arg-type]
         false_alarms=tuple((str(name), float(percent)) for name, percent in alarms),
         least_confidence=float(values.get("least_confidence", 0.0)),  # type: ignore[arg-type]
+        accepted_right=None if right is None else float(right),  # type: ignore[arg-type]
+    )
+
+
+def _pen_rule(values: dict[str, object]) -> PenRule:
+    hidden, output, alarms = values["hidden"], values["output"], values["false_alarms"]
+    if not isinstance(hidden, list) or not isinstance(output, list) or not isinstance(alarms, list):
+        raise TypeError("a pen rule is made of lists")
+    right = values.get("accepted_right")
+    return PenRule(
+        hidden=tuple(tuple(float(weight) for weight in row) for row in hidden),
+        output=tuple(tuple(float(weight) for weight in row) for row in output),
+        strokes=str(values["strokes"]),
+        accepted=float(values["accepted"]),  # type: ignore[arg-type]  # float() refuses what is no number
+        false_alarms=tuple((str(name), float(percent)) for name, percent in alarms),
         accepted_right=None if right is None else float(right),  # type: ignore[arg-type]
     )

@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from hccr_desktop.domain.candidate import Candidate, Recognition, SourceKind
-from hccr_desktop.domain.ink import Ink
+from hccr_desktop.domain.ink import Ink, StrokeArray
 from hccr_desktop.errors import ModelFileError
 from hccr_desktop.imaging.rasterize import ink_to_model_image
 from hccr_desktop.imaging.types import ModelImage
 from hccr_desktop.inference.model_card import ModelCard
+from hccr_desktop.inference.pen_rule import Verdict
 from hccr_desktop.inference.recognizer import NetworkOutput, Recognizer, softmax, top_indices
 from hccr_desktop.personal.adaptation import LastLayer, adapt
 from hccr_desktop.personal.personal_memory import PersonalMemory
@@ -65,18 +66,26 @@ class PersonalRecognizer:
         """Weights of the network's last layer; see :meth:`Recognizer.dense_weights`."""
         return self.recognizer.dense_weights()
 
-    def recognize(self, image: ModelImage, *, kind: SourceKind, count: int = 10) -> Recognition:
+    def recognize(
+        self,
+        image: ModelImage,
+        *,
+        kind: SourceKind,
+        count: int = 10,
+        strokes: Sequence[StrokeArray] | None = None,
+    ) -> Recognition:
         """The most likely characters of one model image.
 
         Args:
             image: (96, 96) float32 in [0, 255], ink bright on 0.
             kind: which of the card's temperatures applies.
             count: candidates wanted, at least 1. A remembered character that the network does not know may be one.
+            strokes: the ink that the image was made of, where it is known.
         """
         self._asked_at = time.monotonic()
         memory = self.memory
         if memory is None or not memory.samples.characters:
-            return self.recognizer.recognize(image, kind=kind, count=count)
+            return self.recognizer.recognize(image, kind=kind, count=count, strokes=strokes)
         if count < 1:
             raise ValueError("at least one candidate must be asked for")
         started = time.perf_counter()
@@ -94,14 +103,18 @@ class PersonalRecognizer:
         # A stable sort: of equals, the network's class order stays.
         candidates = sorted([*candidates, *adapted.unknown], key=lambda entry: -entry.confidence)[:count]
         elapsed_ms = (time.perf_counter() - started) * 1000
-        confidence = candidates[0].confidence
         if adapted.confidences is confidences:  # the memory had no say
-            is_sure = self.card.is_sure(
-                kind, confidence=confidence, logits=output.logits[0], embedding=output.embedding[0], image=image
+            verdict = self.card.judge(
+                kind,
+                confidences=confidences,
+                logits=output.logits[0],
+                embedding=output.embedding[0],
+                image=image,
+                strokes=strokes,
             )
         else:  # what the user taught counts, whatever it looks like
-            is_sure = confidence >= self.card.sure_confidence(kind)
-        return Recognition(tuple(candidates), self.card.model_id, elapsed_ms, is_sure)
+            verdict = Verdict(candidates[0].confidence >= self.card.sure_confidence(kind))
+        return Recognition(tuple(candidates), self.card.model_id, elapsed_ms, *verdict)
 
     def _last_layer(self, kind: SourceKind) -> LastLayer | None:
         """None where the model file has gone since it was opened: no reason to stop reading what is drawn."""

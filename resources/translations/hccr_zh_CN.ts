@@ -628,6 +628,10 @@
 <context>
     <name>CandidateCard</name>
     <message>
+        <source>Not sure: this looks like more than one character.</source>
+        <translation>不确定：看起来不止一个字。</translation>
+    </message>
+    <message>
         <source>Not sure: none of these may be right.</source>
         <translation>不确定：这些字可能都不对。</translation>
     </message>

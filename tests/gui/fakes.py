@@ -8,7 +8,9 @@ import numpy as np
 
 from hccr_desktop.domain.candidate import Candidate, Recognition, SourceKind
 from hccr_desktop.domain.charset import CharacterSet
+from hccr_desktop.domain.ink import StrokeArray
 from hccr_desktop.domain.melnyk import FEATURES
+from hccr_desktop.inference.pen_rule import Verdict
 from hccr_desktop.inference.recognizer import NetworkOutput
 
 CHARACTERS = "鲍鸵跑鳃鲸鲤鲜鲁鳄鲫"
@@ -27,16 +29,8 @@ class FakeCard:
     def sure_confidence(self, kind: SourceKind) -> float:
         return 0.0
 
-    def is_sure(
-        self,
-        kind: SourceKind,
-        *,
-        confidence: float,
-        logits: np.ndarray,
-        embedding: np.ndarray,
-        image: np.ndarray,
-    ) -> bool:
-        return confidence >= self.sure_confidence(kind)
+    def judge(self, kind: SourceKind, *, confidences: np.ndarray, **_: object) -> Verdict:
+        return Verdict(float(confidences.max()) >= self.sure_confidence(kind))
 
 
 @dataclass
@@ -52,13 +46,23 @@ class FakeRecognizer:
     explained: int = 0
     batched: int = 0
     is_sure: bool = True
+    is_several: bool = False
+    inks: list[Sequence[StrokeArray] | None] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.gate.set()
 
-    def recognize(self, image: np.ndarray, *, kind: SourceKind, count: int = 10) -> Recognition:
+    def recognize(
+        self,
+        image: np.ndarray,
+        *,
+        kind: SourceKind,
+        count: int = 10,
+        strokes: Sequence[StrokeArray] | None = None,
+    ) -> Recognition:
         assert self.gate.wait(10), "the test never opened the gate"
+        self.inks.append(strokes)
         self.kinds.append(kind)
         self.images.append(image.copy())
         if self.error is not None:
@@ -68,7 +72,7 @@ class FakeRecognizer:
     def _answer(self, count: int) -> Recognition:
         rest = 0.1 / (len(CHARACTERS) - 1)
         candidates = [Candidate(character, 0.9 if not row else rest) for row, character in enumerate(CHARACTERS)]
-        return Recognition(tuple(candidates[:count]), self.card.model_id, 1.0, self.is_sure)
+        return Recognition(tuple(candidates[:count]), self.card.model_id, 1.0, self.is_sure, self.is_several)
 
     def recognize_batch(self, images: Sequence[np.ndarray], *, kind: SourceKind, count: int = 10) -> list[Recognition]:
         """The same of every image; not listed in kinds, which tells of what the window asks one by one."""

@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,8 +31,8 @@ FAILING_CALL = 50
 class BrokenAtLast(FakeRecognizer):
     """A provider that dies in the middle of the work, and is well again afterwards."""
 
-    def recognize(self, image: np.ndarray, *, kind: SourceKind, count: int = 10) -> Recognition:
-        answer = super().recognize(image, kind=kind, count=count)
+    def recognize(self, image: np.ndarray, **options: Any) -> Recognition:
+        answer = super().recognize(image, **options)
         if len(self.images) == FAILING_CALL:
             raise RuntimeError("CUDA error 700: an illegal memory access was encountered")
         return answer
@@ -50,8 +51,8 @@ class GoesOver(FakeRecognizer):
                 "{provider} has failed, so the CPU is used until the next start.", provider="CUDA"
             )
 
-    def recognize(self, image: np.ndarray, *, kind: SourceKind, count: int = 10) -> Recognition:
-        answer = super().recognize(image, kind=kind, count=count)
+    def recognize(self, image: np.ndarray, **options: Any) -> Recognition:
+        answer = super().recognize(image, **options)
         self._look_at_calls()
         return answer
 
@@ -64,7 +65,7 @@ class GoesOver(FakeRecognizer):
 class OutOfMemory(FakeRecognizer):
     """There is no memory left for an inference."""
 
-    def recognize(self, image: np.ndarray, *, kind: SourceKind, count: int = 10) -> Recognition:
+    def recognize(self, image: np.ndarray, **options: Any) -> Recognition:
         raise MemoryError
 
 

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -41,6 +42,27 @@ def test_window_says_that_it_is_not_sure_and_lets_pick(make_window: MakeWindow, 
     press(window, "3")
     assert clipboard() == CHARACTERS[2]
     assert not hint.isVisible()
+
+
+def test_window_says_that_it_sees_several_characters_and_lets_pick(make_window: MakeWindow, qtbot: QtBot) -> None:
+    recognizer = FakeRecognizer(is_sure=False, is_several=True)
+    window = make_window(lambda: recognizer)
+    hint = window.findChild(QLabel, "unsure_hint")
+    draw(window, qtbot)
+    assert hint.text() == "Not sure: this looks like more than one character."
+    recognizer.is_several = False
+    with qtbot.waitSignal(window._service.recognized):
+        draw_stroke(window.canvas, BAR)
+    assert hint.text() == "Not sure: none of these may be right."
+    press(window, "2")
+    assert clipboard() == CHARACTERS[1]
+
+
+def test_window_gives_the_strokes_to_the_recognizer(make_window: MakeWindow, qtbot: QtBot) -> None:
+    recognizer = FakeRecognizer()
+    window = make_window(lambda: recognizer)
+    draw(window, qtbot)
+    np.testing.assert_array_equal(recognizer.inks[-1], window.canvas.ink.to_arrays())
 
 
 def test_window_keeps_candidates_while_the_next_answer_is_computed(make_window: MakeWindow, qtbot: QtBot) -> None:

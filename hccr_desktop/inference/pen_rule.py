@@ -1,0 +1,132 @@
+"""Is drawn ink a character at all? Told from the way of the pen and from what the network answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from hccr_desktop.domain.ink import StrokeArray
+from hccr_desktop.domain.pen_path import PATH_VALUES, describe_path
+
+ANSWER: Final = ("score", "odds", "strokes")
+"""What the rule takes from the network: the sum of the rule for pictures, the log odds of the first candidate, and the
+logarithm of the number of strokes less that of the candidates."""
+
+PEN_VALUES: Final = PATH_VALUES + len(ANSWER)
+
+OUTCOMES: Final = ("character", "several", "none")
+"""What ink may be: one of the known characters, several at once, or something else."""
+
+_MOST_SCORE: Final = 30.0
+_MOST_ODDS: Final = 8.0
+"""Where both end: beyond, one is as sure as the other, and the fit would bend to the few that lie far out."""
+
+_STROKE_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class Verdict(NamedTuple):
+    """What is thought of an answer.
+
+    Attributes:
+        is_sure: the picture most likely shows a known character.
+        is_several: not sure, because it looks like several characters at once.
+    """
+
+    is_sure: bool
+    is_several: bool = False
+
+
+def limit_score(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Weighted sums of the rule for pictures, as ANSWER has them."""
+    return np.clip(scores, -_MOST_SCORE, _MOST_SCORE)
+
+
+def describe_answer(
+    score: float, confidences: npt.NDArray[np.float32], log_strokes: npt.NDArray[np.float64], drawn: int
+) -> npt.NDArray[np.float64]:
+    """ANSWER's values.
+
+    Args:
+        score: weighted sum of the rule for pictures.
+        confidences: (classes,) of every class.
+        log_strokes: (classes,) logarithms of the classes' numbers of strokes.
+        drawn: strokes of the ink, at least 1.
+    """
+    best = float(confidences.max())
+    odds = np.log(max(best, 1e-9)) - np.log(max(1 - best, 1e-9))
+    values = (
+        limit_score(np.array(score)),
+        np.clip(odds, -_MOST_ODDS, _MOST_ODDS),
+        np.log(drawn) - float(confidences.astype(np.float64) @ log_strokes),
+    )
+    return np.array(values, np.float64)
+
+
+def pack_strokes(counts: Sequence[int]) -> str:
+    """One base-36 digit a class, as :attr:`PenRule.strokes` keeps them; what has more strokes than 35 gets 35."""
+    return "".join(_STROKE_DIGITS[min(count, len(_STROKE_DIGITS) - 1)] for count in counts)
+
+
+def unpack_strokes(packed: str) -> npt.NDArray[np.float64]:
+    """(classes,) logarithms of the numbers of strokes.
+
+    Raises:
+        ValueError: there is something else in it than base-36 digits above 0.
+    """
+    counts = [_STROKE_DIGITS.index(digit) for digit in packed]
+    if not counts or min(counts) < 1:
+        raise ValueError("a class without strokes")
+    return np.log(np.array(counts, np.float64))
+
+
+@dataclass(frozen=True, slots=True)
+class PenRule:
+    """A network of one hidden layer, small enough for a model card.
+
+    Attributes:
+        hidden: (units, PEN_VALUES + 1) weights of the values and the offset of each unit, whose tanh is taken.
+        output: (OUTCOMES, units + 1) weights of the units and the offset of each outcome. The character's offset is
+            set so that a chosen share of real characters passes.
+        strokes: how many strokes each class of the model has, packed by :func:`pack_strokes`.
+        accepted: share of real validation characters that pass, in percent, measured on samples of classes that the
+            weights were not fitted on.
+        false_alarms: (kind of non-character, percent that passes all the same), on drawings of their own.
+        accepted_right: as ``accepted``, of the characters that the network reads right; None where nobody measured it.
+    """
+
+    hidden: tuple[tuple[float, ...], ...]
+    output: tuple[tuple[float, ...], ...]
+    strokes: str
+    accepted: float
+    false_alarms: tuple[tuple[str, float], ...] = ()
+    accepted_right: float | None = None
+
+    def __post_init__(self) -> None:
+        shapes = {len(row) for row in self.hidden}, {len(row) for row in self.output}, len(self.output)
+        if shapes != ({PEN_VALUES + 1}, {len(self.hidden) + 1}, len(OUTCOMES)):
+            raise ValueError("a pen rule of another shape")
+        if not (np.isfinite(self.hidden).all() and np.isfinite(self.output).all()):
+            raise ValueError("a pen rule with a weight that is no number")
+        unpack_strokes(self.strokes)
+
+    def judge(self, strokes: Sequence[StrokeArray], confidences: npt.NDArray[np.float32], *, score: float) -> Verdict:
+        """Whether an answer to ink counts as surely read.
+
+        Args:
+            strokes: the ink, each (points, 2) float, in the order they were drawn.
+            confidences: (classes,) of every class.
+            score: weighted sum of the rule for pictures.
+        """
+        answer = describe_answer(score, confidences, unpack_strokes(self.strokes), len(strokes))
+        values = np.concatenate([describe_path(strokes), answer])
+        character, several, none = self.outcomes(values[None])[0]
+        is_sure = bool(character >= np.logaddexp(several, none))
+        return Verdict(is_sure, not is_sure and bool(several > none))
+
+    def outcomes(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """(N, OUTCOMES) log odds but for a constant, of (N, PEN_VALUES) values."""
+        hidden, output = np.array(self.hidden), np.array(self.output)
+        units = np.tanh(values @ hidden[:, :-1].T + hidden[:, -1])
+        return np.asarray(units @ output[:, :-1].T + output[:, -1], np.float64)
