@@ -6,6 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QEvent,
     QLocale,
     QModelIndex,
     QObject,
@@ -28,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from hccr_desktop.domain.candidate import Candidate
+from hccr_desktop.gui.candidate_rows import RowHeights, row_heights, text_height
 from hccr_desktop.gui.sentences import translated
 from hccr_desktop.lexicon.entry import Entry
 
@@ -48,12 +50,9 @@ PICK_KEYS: Final = "1234567890"
 _IN_LINE: Final = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextDontClip)
 """How text stands in a line that is less high than its font's, see :func:`text_height`."""
 
-_FIRST_ROW_SHARE: Final = 1.75
-"""Height of the first row in heights of the others. Taste: the eye should need no list for the usual case."""
-
-_LEAST_LINES: Final = 2.3
-"""Least height of a row with readings, in heights of text. Taste; with the bundled font at 9 points ten such rows fit
-beside a page in the window's default size."""
+_TIGHTEST_PITCH: Final = 0.85
+"""From the line of the bar to that of the reading, in heights of text; from 1 down the reading ends before the percent,
+which it would touch."""
 
 _SLIGHT: Final = 0.005
 """Below half a percent a candidate is written in the quieter color."""
@@ -137,7 +136,7 @@ class ConfidenceDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._row_height = 0
+        self._heights = RowHeights(0, 0)
         self._character_family = ""
         self._has_readings = True
 
@@ -150,23 +149,18 @@ class ConfidenceDelegate(QStyledItemDelegate):
         """Whether the rows have a second line, for reading and meaning."""
         self._has_readings = has_readings
 
-    def set_row_height(self, height: int) -> None:
-        """Height of all rows but the first, in pixels; never less than their text needs."""
-        self._row_height = height
+    def fit_rows(self, count: int, room_px: int, font: QFont) -> None:
+        """Make rows as high as a height lets them be, see :func:`row_heights`."""
+        self._heights = row_heights(count, room_px, text_height(font), has_readings=self._has_readings)
 
     def set_character_family(self, family: str) -> None:
         """Font family of the characters; empty is the widget's own."""
         self._character_family = family
 
-    def least_row_height(self, font: QFont) -> int:
-        """Below this the rows touch."""
-        return int(text_height(font) * (_LEAST_LINES if self._has_readings else 2.0))
-
     def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
-        font: QFont = option.font
-        height = max(self._row_height, self.least_row_height(font))
-        width = QFontMetrics(font).averageCharWidth() * 26
-        return QSize(width, round(height * _FIRST_ROW_SHARE) if index.row() == 0 else height)
+        # A row takes the width of the list; one that asked for more would be cut off at the right.
+        width = QFontMetrics(option.font).averageCharWidth()
+        return QSize(width, self._heights.first if index.row() == 0 else self._heights.other)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
         row = QStyleOptionViewItem(option)
@@ -185,7 +179,7 @@ class ConfidenceDelegate(QStyledItemDelegate):
 
         metrics = QFontMetrics(font)
         gap = metrics.averageCharWidth()
-        small_height = max(self._row_height, self.least_row_height(font))
+        small_height = self._heights.other or rect.height()
         key_box = QRect(rect.left() + 2 * gap, rect.top(), round(metrics.height() * 1.25), rect.height())
         self._paint_key(painter, key_box, palette, font, index.row())
 
@@ -205,7 +199,7 @@ class ConfidenceDelegate(QStyledItemDelegate):
         # Bar and percent stand a line above reading and meaning, and in the middle where there is no such line.
         line = text_height(font)
         # In low rows the two lines come closer, so that each bar stays nearer to its own reading than to the one above.
-        pitch = min(1.1 * line, small_height - 1.3 * line) if self._has_readings else 0.0
+        pitch = max(_TIGHTEST_PITCH * line, min(1.1 * line, small_height - 1.3 * line)) if self._has_readings else 0.0
         top = rect.center().y() - (pitch + line) / 2
         right = rect.right() - 2 * gap
         percent_font = QFont(font)
@@ -223,7 +217,8 @@ class ConfidenceDelegate(QStyledItemDelegate):
         self._paint_bar(painter, bar, palette, confidence, role)
         if self._has_readings:
             painter.setPen(text if is_answer or confidence >= _SLIGHT else quiet)
-            self._paint_readings(painter, QRectF(left, top + pitch, right - left, line), font, quiet, index)
+            end = right if pitch >= line else percent_box.left() - gap
+            self._paint_readings(painter, QRectF(left, top + pitch, end - left, line), font, quiet, index)
         painter.restore()
 
     def _paint_readings(self, painter: QPainter, box: QRectF, font: QFont, quiet: QColor, index: ModelIndex) -> None:
@@ -376,7 +371,7 @@ class CandidateView(QListView):
     def set_has_readings(self, has_readings: bool) -> None:
         """Whether there is a dictionary to ask for readings."""
         self._delegate.set_has_readings(has_readings)
-        self.scheduleDelayedItemsLayout()
+        self._fit_rows()
         self.viewport().update()
 
     def currentChanged(self, current: ModelIndex, previous: ModelIndex) -> None:
@@ -414,11 +409,18 @@ class CandidateView(QListView):
         return QSize(self.fontMetrics().height() * 17, self.fontMetrics().height() * 8)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        # The ten rows fill the height where there is enough of it, and scroll where there is not.
-        heights = len(PICK_KEYS) - 1 + _FIRST_ROW_SHARE
-        self._delegate.set_row_height(int(self.viewport().height() / heights))
-        self.scheduleDelayedItemsLayout()
+        self._fit_rows()
         super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_delegate"):
+            self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        """The ten rows fill the height where there is enough of it, and scroll where there is not."""
+        self._delegate.fit_rows(len(PICK_KEYS), self.viewport().height(), self.font())
+        self.scheduleDelayedItemsLayout()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -433,15 +435,6 @@ class CandidateView(QListView):
 
     def _pick_clicked(self, index: QModelIndex) -> None:
         self.picked.emit(index.row())
-
-
-def text_height(font: QFont) -> int:
-    """Pixels from the marks of pinyin down to the tails of its letters.
-
-    A font's own line would not do: that of a Chinese one, made to set its characters apart, is a fifth higher than that
-    of a Latin one (at 9 points 17 px to 14 px), and ten rows of it do not fit into the window.
-    """
-    return QFontMetrics(font).tightBoundingRect("Àǘg").height()
 
 
 def percent_text(confidence: float) -> str:

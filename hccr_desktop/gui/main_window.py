@@ -22,6 +22,7 @@ from hccr_desktop.gui.composer import Composer
 from hccr_desktop.gui.composition import CompositionFile, WrittenCharacter
 from hccr_desktop.gui.drawing_history import Picture
 from hccr_desktop.gui.file_dialogs import FileDialogs
+from hccr_desktop.gui.first_size import first_size
 from hccr_desktop.gui.heat_maps import HeatMaps
 from hccr_desktop.gui.ink_canvas import InkCanvas
 from hccr_desktop.gui.learning import Learning
@@ -152,7 +153,7 @@ class MainWindow(QMainWindow):
         self._translate()
         self.actions_table.set_icons(self.palette())
         if not self.restoreGeometry(store.load_geometry()):
-            self.resize(960, 660)
+            self.resize(first_size(self.font(), self.screen().availableSize()))
         self.canvas.setFocus()
         problem = self.compose.load()
         if problem is not None:
