@@ -6,6 +6,7 @@ import pytest
 from hccr_desktop.domain.charset import gb2312_level1
 from hccr_training.sources.banks import InkBank
 from hccr_training.synthesis.components import Composer, Cut, cut_half, find_cuts, find_recipes
+from hccr_training.synthesis.matching import match, model_of
 
 BOX = [[(0, 0), (0, 100)], [(40, 0), (40, 100)], [(0, 0), (40, 0)]]
 CROSS = [[(60, 50), (100, 50)], [(80, 0), (80, 100)]]
@@ -109,3 +110,59 @@ def test_the_cut_goes_to_the_gap_nearest_to_where_the_medians_have_it():
     assert half is not None
     assert len(half) == 1
     assert len(half[0]) == 9  # the whole first stroke, although it reaches beyond the middle
+
+
+X = [[(70, 10), (30, 60)], [(30, 10), (70, 60)]]
+TRAY = [[(0, 30), (0, 100), (100, 100)], [(100, 30), (100, 100)]]
+COMB = [[(x, 0), (x, 60)] for x in (25, 35, 45, 55, 65, 75)]
+
+
+def bent(*parts: list[list[tuple[int, int]]]) -> list[np.ndarray]:
+    """Strokes with corners, a point every few units."""
+    made = []
+    for stroke in [stroke for part in parts for stroke in part]:
+        places = np.linspace(0, len(stroke) - 1, 12 * (len(stroke) - 1) + 1)
+        made.append(np.stack([np.interp(places, range(len(stroke)), axis) for axis in zip(*stroke, strict=True)], 1))
+    return [stroke.astype(np.float32) for stroke in made]
+
+
+def test_an_enclosing_part_is_put_around_what_another_hand_wrote():
+    # A tray holds an X in the one, a comb in the other; a third is nothing but an X.
+    characters = ["凶", "画", "一"]
+    medians = InkBank(characters, [bent(X, TRAY), bent(COMB, TRAY), bent(X)])
+    hands = InkBank(characters, [[], bent(COMB, TRAY), bent(X)])
+    composer = Composer(medians, [hands])
+    random = np.random.default_rng(1)
+    character_class = gb2312_level1().index("凶")
+
+    assert composer.can_compose(character_class)
+    assert not composer.can_compose(gb2312_level1().index("画"))  # it would be its own two parts
+    for _ in range(20):
+        lines = composer.compose(character_class, random)
+        assert lines is not None
+        assert len(lines) == 4
+        held, tray = np.concatenate(lines[:2]), np.concatenate(lines[2:])  # in the order of writing
+        assert tray[:, 0].min() < held[:, 0].min() - 0.15
+        assert tray[:, 0].max() > held[:, 0].max() + 0.15
+        assert tray[:, 1].max() > held[:, 1].max() + 0.2
+        assert held[:, 1].min() < tray[:, 1].min() - 0.1
+
+
+def test_a_line_that_writes_both_parts_is_cut_between_them():
+    model = model_of(bent(X, TRAY))
+    joined = bent([[(70, 10), (30, 60)], [(30, 10), (70, 60), (0, 30), (0, 100), (100, 100)], [(100, 30), (100, 100)]])
+
+    found = match(joined, model, np.array([False, False, True, True]))
+
+    assert found.is_good
+    assert found.cuts == 1
+    held, tray = found.parts
+    assert (len(held), len(tray)) == (2, 2)
+    assert np.concatenate(held)[:, 0].min() > 0.05
+    assert tray[0][-1] == pytest.approx([1, 1], abs=1e-5)
+
+
+def test_ink_without_one_of_the_parts_is_no_match():
+    found = match(bent(TRAY), model_of(bent(X, TRAY)), np.array([False, False, True, True]))
+
+    assert not found.is_good

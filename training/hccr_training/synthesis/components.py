@@ -3,7 +3,8 @@
 Which characters share a half is read off the stroke medians: 贩 and 败 both begin with the four strokes of 贝, on the
 left and of the same shape. So a 贝 of a hand that wrote 败, beside a 反 of one that wrote 板, is a 贩 that nobody drew
 but two hands might have. Real joined-up halves are worth more than simulated ones, and a few thousand characters of a
-few hands yield millions of such pairs.
+few hands yield millions of such pairs. Parts that no straight line parts are the matter of
+:mod:`hccr_training.synthesis.enclosures`.
 """
 
 from collections import defaultdict
@@ -15,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hccr_training.sources.banks import ByClass, InkBank, Points, StrokeBank
+from hccr_training.synthesis.enclosures import EncloseComposer, Part, find_enclosures
+from hccr_training.synthesis.shapes import Outline, Shape, similar_pairs
 
 Axis = Literal[0, 1]
 """0: halves side by side, 1: one above the other."""
@@ -24,12 +27,6 @@ MAX_OVERLAP: Final = 0.06
 
 MIN_SHARE: Final = 0.22
 """A half narrower than this share of the character is a dot or the foot of 辶, not a half."""
-
-STROKE_POINTS: Final = 8
-MAX_MEAN_DISTANCE: Final = 0.07
-MAX_STROKE_DISTANCE: Final = 0.12
-"""Two halves are the same if their strokes, with the halves stretched to one square, lie this close on average and for
-every single stroke: 土 and 士, 未 and 末 are further apart."""
 
 SEARCH: Final = 0.10
 """The cut through a hand's character is looked for this far around where the medians have it, in its widths."""
@@ -99,24 +96,24 @@ def find_recipes(medians: InkBank, has_samples: npt.NDArray[np.bool_]) -> dict[i
         medians: one ink a class.
         has_samples: (classes,) whether hands wrote the class; only those can give halves.
     """
-    halves: dict[tuple[Axis, int, int], list[tuple[int, Cut, npt.NDArray[np.float32]]]] = defaultdict(list)
+    halves: dict[tuple[Axis, int, int], list[tuple[int, Cut, Shape]]] = defaultdict(list)
     cuts: dict[int, list[Cut]] = {}
     for index, character_class in enumerate(medians.classes.tolist()):
         strokes = medians.strokes(index)
         cuts[character_class] = find_cuts(strokes)
+        outline = Outline(strokes)
         for cut in cuts[character_class]:
-            for side, half in ((0, strokes[: cut.strokes]), (1, strokes[cut.strokes :])):
-                halves[cut.axis, side, len(half)].append((character_class, cut, _shape(half)))
+            for side, half in enumerate((slice(cut.strokes), slice(cut.strokes, None))):
+                shape = outline.shape(half)
+                halves[cut.axis, side, len(shape)].append((character_class, cut, shape))
     same: dict[tuple[int, Cut, int], list[tuple[int, Cut]]] = defaultdict(list)
     for (_, side, _), members in halves.items():
         shapes = np.stack([shape for _, _, shape in members])
         givers = np.flatnonzero([has_samples[character_class] for character_class, _, _ in members])
         if not len(givers):
             continue
-        for character_class, cut, shape in members:
-            distances = np.hypot(*np.moveaxis(shapes[givers] - shape, -1, 0)).mean(axis=2)
-            is_same = (distances.mean(axis=1) < MAX_MEAN_DISTANCE) & (distances.max(axis=1) < MAX_STROKE_DISTANCE)
-            same[character_class, cut, side] = [members[giver][:2] for giver in givers[is_same]]
+        for (character_class, cut, _), found_givers in zip(members, similar_pairs(shapes, shapes[givers]), strict=True):
+            same[character_class, cut, side] = [members[giver][:2] for giver in givers[found_givers]]
     recipes: dict[int, list[Recipe]] = {}
     for character_class, own in cuts.items():
         found = [
@@ -133,20 +130,6 @@ def find_recipes(medians: InkBank, has_samples: npt.NDArray[np.bool_]) -> dict[i
     return recipes
 
 
-def _shape(strokes: Sequence[Points]) -> npt.NDArray[np.float32]:
-    """(strokes, 8, 2): points at equal distances along each stroke, the half stretched to the unit square."""
-    points = np.concatenate(strokes)
-    low, extent = points.min(axis=0), np.ptp(points, axis=0)
-    extent = np.maximum(extent, 0.15 * max(float(extent.max()), 1e-6))  # 一 is not stretched to a square
-    made = np.empty((len(strokes), STROKE_POINTS, 2), np.float32)
-    for number, stroke in enumerate(strokes):
-        arc = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
-        at = np.linspace(0, arc[-1], STROKE_POINTS)
-        for axis in (0, 1):
-            made[number, :, axis] = (np.interp(at, arc, stroke[:, axis]) - low[axis]) / extent[axis]
-    return made
-
-
 class Composer:
     """Puts characters together.
 
@@ -161,19 +144,28 @@ class Composer:
         classes = int(medians.classes.max()) + 1
         has_samples = np.array([self._by_class.count(number) > 0 for number in range(classes)])
         self._recipes = find_recipes(medians, has_samples)
+        self._enclosures = find_enclosures(medians, _halves(medians), has_samples)
+        self._enclosing = EncloseComposer(medians, banks, self._by_class)
 
     def can_compose(self, character_class: int) -> bool:
-        """Whether there are halves for the class."""
-        return character_class in self._recipes
+        """Whether there are parts for the class."""
+        return character_class in self._recipes or character_class in self._enclosures
 
     def compose(self, character_class: int, random: np.random.Generator) -> list[Points] | None:
-        """A character of two hands' halves.
+        """A character of two hands' parts.
 
         Returns:
             One (points, 2) float32 array a line in the unit square, y down; None if no hand's character could be cut.
+            Where one part encloses the other, the height alone is 1.
         """
-        recipes = self._recipes[character_class]
-        recipe = recipes[int(random.integers(len(recipes)))]
+        halves = self._recipes.get(character_class, [])
+        enclosures = self._enclosures.get(character_class, [])
+        number = int(random.integers(len(halves) + len(enclosures)))
+        if number < len(halves):
+            return self._join_halves(halves[number], random)
+        return self._enclosing.compose(enclosures[number - len(halves)], random)
+
+    def _join_halves(self, recipe: Recipe, random: np.random.Generator) -> list[Points] | None:
         axis = recipe.cut.axis
         share = float(np.clip(recipe.cut.place + random.normal(0, SHARE_SPREAD), 0.12, 0.88))
         gap = float(random.uniform(*GAP))
@@ -195,6 +187,16 @@ class Composer:
             if half is not None:
                 return half
         return None
+
+
+def _halves(medians: InkBank) -> list[Part]:
+    parts = []
+    for index, character_class in enumerate(medians.classes.tolist()):
+        strokes = medians.strokes(index)
+        for cut in find_cuts(strokes):
+            parts.append(Part(character_class, 0, cut.strokes, True))
+            parts.append(Part(character_class, cut.strokes, len(strokes), True))
+    return parts
 
 
 def cut_half(strokes: Sequence[Points], cut: Cut, side: int) -> list[Points] | None:
