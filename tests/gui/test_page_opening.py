@@ -48,6 +48,42 @@ def test_reading_can_be_stopped_and_the_pad_answers_meanwhile(
     assert window.canvas.drawing.picture is None
 
 
+def test_a_page_whose_reading_fails_is_told_and_taken_for_one_character(
+    make_window: MakeWindow, qtbot: QtBot, page_file: Path
+) -> None:
+    class Failing(FakeRecognizer):
+        def recognize_batch(self, images: list[np.ndarray], *, kind: str, count: int = 10) -> list[object]:
+            raise RuntimeError("out of memory")
+
+    window = make_window(Failing)
+    with qtbot.waitSignal(window._service.recognized, timeout=20_000):
+        window.open_picture(page_file)
+    assert window.status.message == "页.png could not be read."
+    desk = window.pictures.page
+    assert desk.sheet.is_read
+    assert not desk.sheet.marks
+    assert not desk.bar.is_busy
+    assert shown(window) == CHARACTERS
+
+
+def test_a_box_on_a_page_whose_file_has_gone_is_told_and_stays_empty(
+    make_window: MakeWindow, qtbot: QtBot, page_file: Path, tmp_path: Path
+) -> None:
+    window = make_window()
+    desk = opened(window, qtbot, page_file)
+    opened(window, qtbot, write_page(tmp_path / "other.png", rows=2))  # of it alone the pixels are kept
+    page_file.unlink()
+    window.canvas.undo()
+    assert len(desk.sheet.marks) == ROWS * COLUMNS
+    with qtbot.waitSignal(window._service.pages.failed, timeout=20_000):
+        window.actions_table.add_box.trigger()
+    assert window.status.message == "页.png does not exist."
+    assert not desk.bar.is_busy
+    assert len(desk.sheet.marks) == ROWS * COLUMNS + 1
+    assert sum(not mark.candidates for mark in desk.sheet.marks) == 1
+    assert all(mark.is_looked_at for mark in desk.sheet.marks)
+
+
 def test_a_page_that_is_read_late_leaves_new_ink_alone(make_window: MakeWindow, qtbot: QtBot, page_file: Path) -> None:
     gate = threading.Event()
     window = make_window(waiting_for(gate))
