@@ -379,8 +379,13 @@ class Soak:
             self._wait(self.window.isActiveWindow, "the window to get the keyboard")
 
     def _settle(self) -> None:
+        from PySide6.QtCore import QEvent
+
         for _ in range(3):
             self._application.processEvents()
+        # What is deleted later from here, outside of any event loop, waits for one to begin, which here none does: the
+        # animations of docks and tool bars would be kept to the end.
+        self._application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def _wait(self, is_done: Callable[[], bool], what: str) -> None:
         from PySide6.QtCore import QDeadlineTimer, QEventLoop

@@ -4,6 +4,9 @@ import random
 from types import SimpleNamespace
 
 import pytest
+import shiboken6
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 
 from tools.soak import LostAnswerError, Soak
 
@@ -49,3 +52,12 @@ def test_a_key_that_would_go_nowhere_is_told_of() -> None:
     soak = soak_on(FakeDesktop(rounds=0), has_keyboard=False)
     with pytest.raises(LostAnswerError, match="does not have the keyboard for Key_Escape"):
         soak._key("Key_Escape")
+
+
+def test_what_is_to_be_deleted_later_does_not_wait_for_the_end(qapp: QApplication) -> None:
+    soak = Soak.__new__(Soak)
+    soak._application = qapp
+    animation = QObject(qapp)
+    animation.deleteLater()
+    soak._settle()
+    assert not shiboken6.isValid(animation)
