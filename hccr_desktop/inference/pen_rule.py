@@ -1,5 +1,6 @@
 """Is drawn ink a character at all? Told from the way of the pen and from what the network answers."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -15,13 +16,18 @@ ANSWER: Final = ("score", "odds", "strokes")
 logarithm of the number of strokes less that of the candidates."""
 
 PEN_VALUES: Final = PATH_VALUES + len(ANSWER)
+"""The way of the pen, then ANSWER."""
 
 OUTCOMES: Final = ("character", "several", "none")
 """What ink may be: one of the known characters, several at once, or something else."""
 
+JOINT_VALUES: Final = len(OUTCOMES) - 1 + len(ANSWER)
+"""Log odds of a character against each other outcome by the way of the pen alone, then ANSWER."""
+
 _MOST_SCORE: Final = 30.0
 _MOST_ODDS: Final = 8.0
-"""Where both end: beyond, one is as sure as the other, and the fit would bend to the few that lie far out."""
+_MOST_PATH_ODDS: Final = 20.0
+"""Where they end: beyond, one is as sure as the other, and the fit would bend to the few that lie far out."""
 
 _STROKE_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -69,8 +75,9 @@ def pack_strokes(counts: Sequence[int]) -> str:
     return "".join(_STROKE_DIGITS[min(count, len(_STROKE_DIGITS) - 1)] for count in counts)
 
 
+@functools.lru_cache(maxsize=4)
 def unpack_strokes(packed: str) -> npt.NDArray[np.float64]:
-    """(classes,) logarithms of the numbers of strokes.
+    """(classes,) logarithms of the numbers of strokes, not to be written to: it is kept for the next call.
 
     Raises:
         ValueError: there is something else in it than base-36 digits above 0.
@@ -78,37 +85,75 @@ def unpack_strokes(packed: str) -> npt.NDArray[np.float64]:
     counts = [_STROKE_DIGITS.index(digit) for digit in packed]
     if not counts or min(counts) < 1:
         raise ValueError("a class without strokes")
-    return np.log(np.array(counts, np.float64))
+    logarithms = np.log(np.array(counts, np.float64))
+    logarithms.setflags(write=False)
+    return logarithms
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """A network of one hidden layer, small enough for a model card.
+
+    Attributes:
+        hidden: (units, values + 1) weights of the values and the offset of each unit, whose tanh is taken.
+        output: (OUTCOMES, units + 1) weights of the units and the offset of each outcome.
+
+    Raises:
+        ValueError: the two do not fit together, or a weight is no number.
+    """
+
+    hidden: tuple[tuple[float, ...], ...]
+    output: tuple[tuple[float, ...], ...]
+
+    def __post_init__(self) -> None:
+        if {len(row) for row in self.output} != {len(self.hidden) + 1} or len(self.output) != len(OUTCOMES):
+            raise ValueError("layers of another shape")
+        if len({len(row) for row in self.hidden}) != 1:
+            raise ValueError("layers of another shape")
+        if not (np.isfinite(self.hidden).all() and np.isfinite(self.output).all()):
+            raise ValueError("layers with a weight that is no number")
+
+    @property
+    def width(self) -> int:
+        """How many values it takes."""
+        return len(self.hidden[0]) - 1
+
+    def outcomes(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """(N, OUTCOMES) log odds but for a constant, of (N, width) values."""
+        hidden, output = np.array(self.hidden), np.array(self.output)
+        units = np.tanh(values @ hidden[:, :-1].T + hidden[:, -1])
+        return np.asarray(units @ output[:, :-1].T + output[:, -1], np.float64)
 
 
 @dataclass(frozen=True, slots=True)
 class PenRule:
-    """A network of one hidden layer, small enough for a model card.
+    """Two small networks: one knows the way of the pen alone, the other weighs what it says against the answer.
+
+    The first can be fitted to many more drawings, since it needs no answer.
 
     Attributes:
-        hidden: (units, PEN_VALUES + 1) weights of the values and the offset of each unit, whose tanh is taken.
-        output: (OUTCOMES, units + 1) weights of the units and the offset of each outcome. The character's offset is
-            set so that a chosen share of real characters passes.
+        path: of :func:`describe_path`'s values.
+        joint: of JOINT_VALUES. The character's offset is set so that a chosen share of real characters passes.
         strokes: how many strokes each class of the model has, packed by :func:`pack_strokes`.
         accepted: share of real validation characters that pass, in percent, measured on samples of classes that the
             weights were not fitted on.
         false_alarms: (kind of non-character, percent that passes all the same), on drawings of their own.
         accepted_right: as ``accepted``, of the characters that the network reads right; None where nobody measured it.
+
+    Raises:
+        ValueError: the networks take other values, or the strokes are none.
     """
 
-    hidden: tuple[tuple[float, ...], ...]
-    output: tuple[tuple[float, ...], ...]
+    path: Layers
+    joint: Layers
     strokes: str
     accepted: float
     false_alarms: tuple[tuple[str, float], ...] = ()
     accepted_right: float | None = None
 
     def __post_init__(self) -> None:
-        shapes = {len(row) for row in self.hidden}, {len(row) for row in self.output}, len(self.output)
-        if shapes != ({PEN_VALUES + 1}, {len(self.hidden) + 1}, len(OUTCOMES)):
+        if (self.path.width, self.joint.width) != (PATH_VALUES, JOINT_VALUES):
             raise ValueError("a pen rule of another shape")
-        if not (np.isfinite(self.hidden).all() and np.isfinite(self.output).all()):
-            raise ValueError("a pen rule with a weight that is no number")
         unpack_strokes(self.strokes)
 
     def judge(self, strokes: Sequence[StrokeArray], confidences: npt.NDArray[np.float32], *, score: float) -> Verdict:
@@ -121,12 +166,18 @@ class PenRule:
         """
         answer = describe_answer(score, confidences, unpack_strokes(self.strokes), len(strokes))
         values = np.concatenate([describe_path(strokes), answer])
-        character, several, none = self.outcomes(values[None])[0]
-        is_sure = bool(character >= np.logaddexp(several, none))
-        return Verdict(is_sure, not is_sure and bool(several > none))
+        outcomes = self.joint.outcomes(join(self.path, values[None]))
+        is_sure = bool(margins(outcomes)[0] >= 0)
+        return Verdict(is_sure, not is_sure and bool(outcomes[0, 1] > outcomes[0, 2]))
 
-    def outcomes(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """(N, OUTCOMES) log odds but for a constant, of (N, PEN_VALUES) values."""
-        hidden, output = np.array(self.hidden), np.array(self.output)
-        units = np.tanh(values @ hidden[:, :-1].T + hidden[:, -1])
-        return np.asarray(units @ output[:, :-1].T + output[:, -1], np.float64)
+
+def join(path: Layers, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """(N, JOINT_VALUES) of (N, PEN_VALUES)."""
+    outcomes = path.outcomes(values[:, :PATH_VALUES])
+    odds = np.clip(outcomes[:, :1] - outcomes[:, 1:], -_MOST_PATH_ODDS, _MOST_PATH_ODDS)
+    return np.concatenate([odds, values[:, PATH_VALUES:]], axis=1)
+
+
+def margins(outcomes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """(N,) log odds of a character against all else, of (N, OUTCOMES)."""
+    return np.asarray(outcomes[:, 0] - np.logaddexp(outcomes[:, 1], outcomes[:, 2]), np.float64)

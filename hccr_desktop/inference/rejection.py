@@ -10,7 +10,7 @@ import numpy.typing as npt
 from hccr_desktop.domain.melnyk import FEATURES
 from hccr_desktop.imaging.shape import SHAPE_VALUES, describe_shape
 from hccr_desktop.imaging.types import ModelImage
-from hccr_desktop.inference.pen_rule import PenRule
+from hccr_desktop.inference.pen_rule import Layers, PenRule
 
 SUMMARY: Final = ("best logit less the mean", "log sum of exponentials", "best logit less the mean of the next 19")
 """What the rule takes from the logits; the embedding and the shape, value by value and squared, are the rest."""
@@ -21,6 +21,7 @@ NETWORK_VALUES: Final = 2 * FEATURES + len(SUMMARY)
 VALUES: Final = NETWORK_VALUES + 2 * SHAPE_VALUES
 
 _NEXT: Final = 20
+_LAYERS: Final = ("hidden", "output")
 
 
 def summarize(
@@ -161,15 +162,21 @@ def _rule(values: dict[str, object]) -> RejectionRule:
 
 
 def _pen_rule(values: dict[str, object]) -> PenRule:
-    hidden, output, alarms = values["hidden"], values["output"], values["false_alarms"]
-    if not isinstance(hidden, list) or not isinstance(output, list) or not isinstance(alarms, list):
+    alarms = values["false_alarms"]
+    if not isinstance(alarms, list):
         raise TypeError("a pen rule is made of lists")
     right = values.get("accepted_right")
     return PenRule(
-        hidden=tuple(tuple(float(weight) for weight in row) for row in hidden),
-        output=tuple(tuple(float(weight) for weight in row) for row in output),
+        path=_layers(values["path"]),
+        joint=_layers(values["joint"]),
         strokes=str(values["strokes"]),
         accepted=float(values["accepted"]),  # type: ignore[arg-type]  # float() refuses what is no number
         false_alarms=tuple((str(name), float(percent)) for name, percent in alarms),
         accepted_right=None if right is None else float(right),  # type: ignore[arg-type]
     )
+
+
+def _layers(values: object) -> Layers:
+    if not isinstance(values, dict):
+        raise TypeError("layers are a table")
+    return Layers(*(tuple(tuple(float(weight) for weight in row) for row in values[name]) for name in _LAYERS))

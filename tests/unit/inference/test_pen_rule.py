@@ -10,7 +10,8 @@ from hccr_desktop.errors import ModelMismatchError
 from hccr_desktop.imaging.rasterize import ink_to_model_image
 from hccr_desktop.inference.model_card import CARD_KEY, ModelCard
 from hccr_desktop.inference.pen_rule import (
-    PEN_VALUES,
+    JOINT_VALUES,
+    Layers,
     PenRule,
     Verdict,
     describe_answer,
@@ -28,14 +29,14 @@ SURE = np.array([0.9, 0.1], np.float32)
 
 
 def pen_rule(*, several: float = 0.0, none: float = -9.0, score: float = 0.0) -> PenRule:
-    """A unit that is 0 up to a gap of 0 and large above; ``several`` weighs it, ``score`` weighs the pictures' rule."""
-    gap = [0.0] * (PEN_VALUES + 1)
+    """The pen says "several" of a gap between two parts; ``several`` weighs that, ``score`` the rule for pictures."""
+    gap = [0.0] * (PATH_VALUES + 1)
     gap[PATH_NAMES.index("across gap")], gap[-1] = 50.0, -5.0
-    answer = [0.0] * (PEN_VALUES + 1)
-    answer[PATH_VALUES] = 1.0
+    pen, pictures = [0.0] * (JOINT_VALUES + 1), [0.0] * (JOINT_VALUES + 1)
+    pen[0], pictures[2] = -1.0, 1.0
     return PenRule(
-        hidden=(tuple(gap), tuple(answer)),
-        output=((0.0, score, 0.0), (several, 0.0, 0.0), (0.0, 0.0, none)),
+        path=Layers((tuple(gap),), ((0.0, 0.0), (5.0, 0.0), (0.0, 0.0))),
+        joint=Layers((tuple(pen), tuple(pictures)), ((0.0, score, 0.0), (several, 0.0, 0.0), (0.0, 0.0, none))),
         strokes="23",
         accepted=99.0,
         false_alarms=(("pairs", 4.0),),
@@ -90,13 +91,21 @@ def test_stroke_counts_that_are_none_are_refused(damage):
 
 
 @pytest.mark.parametrize("field", ["hidden", "output"])
-def test_a_rule_of_another_shape_is_refused(field):
-    rows = getattr(pen_rule(), field)
+def test_layers_of_another_shape_are_refused(field):
+    layers = pen_rule().joint
+    rows = getattr(layers, field)
 
     with pytest.raises(ValueError, match="another shape"):
-        dataclasses.replace(pen_rule(), **{field: (rows[0][:-1], *rows[1:])})
+        dataclasses.replace(layers, **{field: (rows[0][:-1], *rows[1:])})
     with pytest.raises(ValueError, match="no number"):
-        dataclasses.replace(pen_rule(), **{field: ((float("nan"), *rows[0][1:]), *rows[1:])})
+        dataclasses.replace(layers, **{field: ((float("nan"), *rows[0][1:]), *rows[1:])})
+
+
+def test_a_rule_of_layers_for_other_values_is_refused():
+    rule = pen_rule()
+
+    with pytest.raises(ValueError, match="another shape"):
+        dataclasses.replace(rule, joint=rule.path)
 
 
 def test_a_card_with_a_pen_rule_survives_the_metadata():
@@ -114,7 +123,9 @@ def test_a_card_of_an_earlier_model_is_read_and_written_as_it_was():
     assert read.pen is None
 
 
-@pytest.mark.parametrize("damage", [None, [], {}, {"hidden": "x", "output": [], "false_alarms": []}])
+@pytest.mark.parametrize(
+    "damage", [None, [], {}, {"path": "x", "joint": {}, "strokes": "1", "accepted": 99, "false_alarms": []}]
+)
 def test_a_damaged_pen_rule_is_a_sentence(damage):
     values = json.loads(make_card(rejection=make_rejection(pen_rule())).to_metadata()[CARD_KEY])
     values["rejection"]["pen"] = damage
