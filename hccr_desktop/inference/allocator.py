@@ -10,11 +10,11 @@ logger = logging.getLogger(__name__)
 def give_back_freed_memory() -> None:
     """Have the C library return what it keeps of freed memory; nothing where it is not the GNU one.
 
-    Opening a model parses and copies its 26 MB several times over and frees all but one copy. glibc keeps that in the
-    heap of the thread that opened it, where nothing that comes later is large enough to use it: 48 MB of the 180 MB of
-    a process with one model, measured after ``Recognizer.open``. It takes 4 ms of CPU, once a model, off the GUI
-    thread. A lower M_MMAP_THRESHOLD would do the same for the model, but every picture after it would then be mapped,
-    cleared and unmapped anew.
+    Opening a model parses its file, unfolds and copies its weights (26 MB) several times over, and frees all but one
+    copy. glibc keeps that in the heap of the thread that opened it, where nothing that comes later is large enough to
+    use it: 48 MB of the 180 MB of a process with one model, measured after ``Recognizer.open``. It takes 4 ms of CPU,
+    once a model, off the GUI thread. A lower M_MMAP_THRESHOLD would do the same for the model, but every picture after
+    it would then be mapped, cleared and unmapped anew.
     """
     if sys.platform != "linux":
         return
