@@ -14,6 +14,7 @@ from hccr_desktop.inference.recognizer import Recognizer
 from hccr_desktop.inference.rejection import NETWORK_VALUES, Rejection
 from hccr_training import model_page
 from hccr_training.evaluate import DETAILS_FILE, details_of
+from tests.training.test_pen_rejection import PEN_RULE
 from tests.training.test_rejection import RULE
 
 FIGURES = Evaluation("x", 5, 40.0, 80.0, 90.0, 12.5, 9.0, "m", "CPU")
@@ -72,6 +73,16 @@ def test_the_page_of_an_earlier_rule_tells_what_it_knows(model):
 
     assert "| ink | 99.0 | 3.0 |" in page
     assert "known characters. Percent" in page
+
+
+@pytest.mark.model
+def test_the_page_tells_of_ink_whose_strokes_are_known(model):
+    card = dataclasses.replace(Recognizer.open(model).card, rejection=Rejection(RULE, RULE, PEN_RULE))
+
+    page = model_page.make_page(model, card, {})
+
+    assert "| ink, strokes known | 99.0 | 99.6 | 3.0 |" in page
+    assert "any answer under 5.0 % (ink) or 5.0 % (page)" in page
 
 
 @pytest.mark.model

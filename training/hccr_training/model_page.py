@@ -110,7 +110,9 @@ def _rejection(card: ModelCard) -> str:
             f"{100 * card.sure_confidence_ink:.1f} % (ink) or {100 * card.sure_confidence_page:.1f} % (pictures), "
             "which 99 % of the validation characters reach. How many non-characters do is not measured."
         )
-    rules: dict[str, RejectionRule] = {"ink": card.rejection.ink, "page": card.rejection.page}
+    pictures: dict[str, RejectionRule] = {"ink": card.rejection.ink, "page": card.rejection.page}
+    pen = card.rejection.pen
+    rules = pictures if pen is None else {"ink, strokes known": pen, **pictures}
     names = [name for name, _ in card.rejection.ink.false_alarms]
     # Rules of earlier models do not say it.
     tells_right = all(rule.accepted_right is not None for rule in rules.values())
@@ -123,7 +125,9 @@ def _rejection(card: ModelCard) -> str:
         )
         for kind, rule in rules.items()
     ]
-    least = [f"{100 * rule.least_confidence:.1f} % ({kind})" for kind, rule in rules.items() if rule.least_confidence]
+    least = [
+        f"{100 * rule.least_confidence:.1f} % ({kind})" for kind, rule in pictures.items() if rule.least_confidence
+    ]
     return (
         "## Not sure\nA fitted rule marks what does not look like one of the known characters"
         + (f", and any answer under {' or '.join(least)}" if least else "")
