@@ -8,6 +8,8 @@ from hccr_desktop.inference.evidence import evidence_map
 from hccr_desktop.inference.recognizer import Recognizer
 from hccr_training import quantize
 
+pytestmark = pytest.mark.timeout(900)  # rounding takes 15 s of a core, and cores may be shared
+
 
 def zigzags(count):
     """Ink of our own: some strokes to and fro."""
@@ -18,7 +20,7 @@ def zigzags(count):
 @pytest.fixture(scope="module")
 def pair(model_path, tmp_path_factory):
     target = tmp_path_factory.mktemp("int8") / "int8.onnx"
-    onnx.save(quantize.quantize(onnx.load(model_path), zigzags(16)), target)
+    onnx.save(quantize.quantize(onnx.load(model_path), zigzags(8)), target)
     return Recognizer.open(model_path), Recognizer.open(target), target
 
 
@@ -31,9 +33,26 @@ def test_the_int8_model_keeps_the_contract_and_answers_much_the_same(pair):
     assert quantized.card == whole.card
     assert path.stat().st_size < 9_000_000
     one, other = whole.logits(images), quantized.logits(images)
-    # Not equal, or nothing was quantized; but the same answers in the main.
+    # Not equal, or nothing was quantized; but nearly, though eight images are few to choose numbers by.
     assert np.abs(one - other).max() > 0.01
-    assert np.corrcoef(one.ravel(), other.ravel())[0, 1] > 0.95
+    assert np.corrcoef(one.ravel(), other.ravel())[0, 1] > 0.97
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_each_convolution_but_the_first_is_in_eight_bits(pair):
+    graph = onnx.load(pair[2]).graph
+    makers = {name: node for node in graph.node for name in node.output}
+    constants = {entry.name: entry for entry in graph.initializer}
+    convolutions = [node for node in graph.node if node.op_type == "Conv"]
+    levels = {name for name, node in makers.items() if node.op_type == "DequantizeLinear"}
+
+    rounded = [node for node in convolutions if levels.issuperset(node.input)]
+
+    assert [node.name for node in convolutions if node not in rounded] == ["conv1"]
+    for node in rounded:
+        weight, bias = (constants[makers[name].input[0]] for name in node.input[1:])
+        assert (weight.data_type, bias.data_type) == (onnx.TensorProto.INT8, onnx.TensorProto.INT32)
 
 
 @pytest.mark.model
@@ -57,22 +76,6 @@ def test_a_file_that_is_no_model_is_refused_before_any_work(tmp_path, capsys):
     assert not (tmp_path / "out.onnx").exists()
 
 
-def test_the_scale_clips_a_long_tail_where_that_costs_least():
-    values = np.random.default_rng(2).exponential(1, 200_000).astype(np.float32)
-
-    def error(scale: float) -> float:
-        return float(np.mean((np.minimum(np.rint(values / scale), 255) * scale - values) ** 2))
-
-    best = quantize.best_scale(values)
-
-    assert best < 0.95 * values.max() / 255
-    assert error(best) < min(error(values.max() / 255), error(0.8 * best), error(1.2 * best))
-
-
-def test_a_tensor_that_is_all_zero_has_a_scale():
-    assert quantize.best_scale(np.zeros(10, np.float32)) == 1.0
-
-
 @pytest.mark.parametrize(("speedup", "losses", "is_worth"), [(2.1, (0.2, -1.0), True), (1.9, (0.0,), False)])
 def test_a_trial_is_judged_by_both_limits(speedup, losses, is_worth):
     assert quantize.Trial(speedup, losses).is_worth_shipping is is_worth
@@ -81,12 +84,14 @@ def test_a_trial_is_judged_by_both_limits(speedup, losses, is_worth):
 
 @pytest.mark.model
 @pytest.mark.slow
-def test_a_file_that_loses_too_much_is_not_written_unless_asked(model_path, tmp_path, monkeypatch, capsys):
+def test_a_file_that_loses_too_much_is_not_written_unless_asked(model_path, pair, tmp_path, monkeypatch, capsys):
     lines = ['{"char":"十","strokes":[[[0,50],[100,50]],[[50,0],[50,100]]]}'] * 4
     (tmp_path / "ink.jsonl").write_text("\n".join(lines), encoding="utf-8")
     ink, target = str(tmp_path / "ink.jsonl"), tmp_path / "int8.onnx"
     arguments = [str(model_path), "-o", str(target), "--calibration", ink, "--validation", ink]
     monkeypatch.setattr(quantize, "MIN_SPEEDUP", 1000.0)
+    # Rounding takes half a minute and was done for the fixture.
+    monkeypatch.setattr(quantize, "quantize", lambda _model, _images: onnx.load(pair[2]))
 
     assert quantize.main(arguments) == 1
     assert list(tmp_path.glob("*.onnx*")) == []

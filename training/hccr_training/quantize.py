@@ -4,35 +4,34 @@ Run ``python -m hccr_training.quantize models/melnyk_net.onnx -o models/melnyk_n
 It measures both files on the validation sets and on one thread, and leaves the int8 file only if it keeps MIN_SPEEDUP
 and MAX_LOSS_POINTS; ``--keep`` leaves it in any case.
 
-Static quantization in QDQ form: weights int8 with one scale a channel, activations uint8 with one scale a tensor, found
-on real training handwriting. The first block stays in float, see FLOAT_NODES, and so do GWAP and the dense layer: they
-are a thousandth of the work, and heat maps and personal memory read their floats.
+Static quantization in QDQ form: weights int8 with one scale a channel, activations uint8 with one scale a tensor, all
+found by ``hccr_training.rounding`` on real training handwriting. The first convolution stays in float, and so do GWAP
+and the dense layer: together they are under a hundredth of the work, and heat maps and personal memory read the floats.
 """
 
 import argparse
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import onnx
-import onnxruntime
+import torch
 from onnx import TensorProto, helper, numpy_helper
-from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
 
 from hccr_desktop.domain.melnyk import INPUT_SIZE
 from hccr_desktop.errors import HccrError
 from hccr_desktop.imaging.types import ModelImage
 from hccr_desktop.inference.evaluation import answer
-from hccr_desktop.inference.model_card import DENSE_WEIGHT_NAME, INPUT_NAME
+from hccr_desktop.inference.model_card import DENSE_WEIGHT_NAME
 from hccr_desktop.inference.recognizer import Recognizer
 from hccr_desktop.model_import.onnx_builder import partial_path
 from hccr_training.calibrate import VALIDATION_SETS
+from hccr_training.rounding import Convolution, RoundedNetwork, round_network
 from hccr_training.sources.labelled import load_labelled
 
 CALIBRATION_SETS: Final = (
@@ -42,74 +41,13 @@ CALIBRATION_SETS: Final = (
 
 SAMPLES_PER_SET: Final = 64
 
-VALUES_PER_IMAGE: Final = 6000
-"""Drawn from each tensor of each image, beside its largest value, to choose the tensor's scale by."""
-
-_CANDIDATES: Final = 40
-"""Clipping points that are tried between a tensor's 99th percentile and its largest value."""
-
-_STARTUP_IMAGES: Final = 4
-"""Images for the package's own search, whose result the chosen scales replace."""
-
-FLOAT_NODES: Final = ("conv1", "conv2", "pool1")
-"""The first block: its activations have the longest tails. With it in eight bits the first weights lost 1.0 points on
-validation scans and 0.7 on ink, and the answers' divergence from the float file's was ten times as large; it is 29 % of
-the multiply-adds. What did not help: equalizing channels (less so with seven bits), correcting the biases by the mean
-error, leaving only conv1 or only the last block in float."""
+_FLOAT_CONVOLUTION: Final = "conv1"
+_GWAP_WEIGHT: Final = "gwap.weight"
+_ZERO: Final = "levels.zero"
 
 MIN_SPEEDUP: Final = 2.0
 MAX_LOSS_POINTS: Final = 0.2
 """From the project's issue: what an int8 file must reach to be shipped."""
-
-
-class _Reader(CalibrationDataReader):  # type: ignore[misc]  # the package has no stubs
-    def __init__(self, images: Sequence[ModelImage]) -> None:
-        self._batches = iter([np.stack(images)[:, None]])
-
-    def get_next(self) -> dict[str, npt.NDArray[np.float32]] | None:
-        batch = next(self._batches, None)
-        return None if batch is None else {INPUT_NAME: batch}
-
-
-def activation_scales(model: onnx.ModelProto, images: Sequence[ModelImage]) -> dict[str, float]:
-    """The step between two of the 256 levels of each tensor that is quantized, for the least squared error.
-
-    A tensor's outliers are worth clipping, but not at a fixed percentile: the best clip lies at 1.1 to 1.6 times the
-    99.99th, by layer.
-
-    Args:
-        model: with float32 weights.
-        images: (96, 96) float32 in [0, 255].
-
-    Returns:
-        Scale by tensor name; the zero point is 0, since nothing is negative after a ReLU. The image's scale is 1.
-    """
-    names = [node.output[0] for node in model.graph.node if node.op_type in ("Relu", "AveragePool")]
-    watched = onnx.ModelProto()
-    watched.CopyFrom(model)
-    watched.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names)
-    session = onnxruntime.InferenceSession(watched.SerializeToString(), providers=["CPUExecutionProvider"])
-    random = np.random.default_rng(0)
-    drawn: dict[str, list[npt.NDArray[np.float32]]] = {name: [] for name in names}
-    for image in images:
-        for name, tensor in zip(names, session.run(names, {INPUT_NAME: image[None, None]}), strict=True):
-            values = tensor.ravel()
-            drawn[name] += [values[random.integers(values.size, size=VALUES_PER_IMAGE)], values.max(keepdims=True)]
-    return {INPUT_NAME: 1.0} | {name: best_scale(np.concatenate(parts)) for name, parts in drawn.items()}
-
-
-def best_scale(values: npt.NDArray[np.float32]) -> float:
-    """The scale of 256 levels from 0 on at which rounding and clipping together make the least squared error.
-
-    Args:
-        values: (N,) none of them negative; all zero gives 1.
-    """
-    largest = float(values.max())
-    if largest <= 0:
-        return 1.0
-    clips = np.geomspace(max(float(np.quantile(values, 0.99)), largest / 100), largest, _CANDIDATES)
-    errors = [np.mean((np.minimum(np.rint(values * (255 / clip)), 255) * (clip / 255) - values) ** 2) for clip in clips]
-    return float(clips[int(np.argmin(errors))] / 255)
 
 
 def quantize(model: onnx.ModelProto, images: Sequence[ModelImage]) -> onnx.ModelProto:
@@ -122,34 +60,63 @@ def quantize(model: onnx.ModelProto, images: Sequence[ModelImage]) -> onnx.Model
     Returns:
         A model of the same inputs, outputs and metadata.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder, "float.onnx"), Path(folder, "int8.onnx")
-        whole = _with_float32_weights(model)
-        onnx.save(whole, source)
-        overrides = {
-            name: [{"scale": np.array(scale, np.float32), "zero_point": np.array(0, np.uint8)}]
-            for name, scale in activation_scales(whole, images).items()
-        }
-        quantize_static(
-            source,
-            target,
-            _Reader(images[:_STARTUP_IMAGES]),
-            quant_format=QuantFormat.QDQ,
-            op_types_to_quantize=["Conv", "AveragePool"],
-            per_channel=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-            # Seven bits: processors without VNNI add pairs of products in 16 bits, which eight would overflow.
-            reduce_range=True,
-            nodes_to_exclude=list(FLOAT_NODES),
-            calibrate_method=CalibrationMethod.MinMax,
-            extra_options={"TensorQuantOverrides": overrides},
-        )
-        quantized = onnx.load(target)
-    del quantized.metadata_props[:]
-    quantized.metadata_props.extend(model.metadata_props)
+    quantized = _with_float32_weights(model)
+    graph = quantized.graph
+    constants = {entry.name: numpy_helper.to_array(entry) for entry in graph.initializer}
+    convolutions = {node.name: node for node in graph.node if node.op_type == "Conv"}
+    rounded = round_network(
+        {
+            name: Convolution(*(torch.from_numpy(constants[entry].astype(np.float32)) for entry in node.input[1:]))
+            for name, node in convolutions.items()
+        },
+        images,
+    )
+    weight, bias = convolutions[_FLOAT_CONVOLUTION].input[1:]
+    constants[weight] = constants[weight] / rounded.first_factors[:, None, None, None]
+    constants[bias] = constants[bias] / rounded.first_factors
+    constants[_GWAP_WEIGHT] = constants[_GWAP_WEIGHT] * rounded.last_factors[:, None, None]
+    nodes = _in_eight_bits(graph.node, rounded, constants)
+    del graph.node[:], graph.initializer[:]
+    graph.node.extend(nodes)
+    graph.initializer.extend(numpy_helper.from_array(array, name) for name, array in constants.items())
     onnx.checker.check_model(quantized)
     return quantized
+
+
+def _in_eight_bits(
+    nodes: Iterable[onnx.NodeProto], rounded: RoundedNetwork, constants: dict[str, npt.NDArray[Any]]
+) -> list[onnx.NodeProto]:
+    """The nodes with QuantizeLinear and DequantizeLinear between; their constants are added or replaced."""
+    result: list[onnx.NodeProto] = []
+    renamed: dict[str, str] = {}
+    constants[_ZERO] = np.array(0, np.uint8)
+
+    def dequantize(name: str, *inputs: str) -> None:
+        renamed[name] = f"{name}.dequantized"
+        # The axis counts where there is a scale a channel, and is 0 there.
+        result.append(helper.make_node("DequantizeLinear", inputs, [renamed[name]], renamed[name], axis=0))
+
+    for original in nodes:
+        node = onnx.NodeProto()
+        node.CopyFrom(original)
+        source, made = node.input[0], node.output[0]
+        if node.name in rounded.convolutions:
+            own = rounded.convolutions[node.name]
+            weight, bias = node.input[1:]
+            constants[weight], constants[f"{weight}.scale"] = own.weight, own.scale
+            constants[bias], constants[f"{bias}.scale"] = own.bias, own.scale * np.float32(rounded.scales[source])
+            for name in (weight, bias):
+                dequantize(name, name, f"{name}.scale")
+        for index, name in enumerate(node.input):
+            node.input[index] = renamed.get(name, name)
+        result.append(node)
+        if made in rounded.scales:
+            scale = f"{made}.scale"
+            constants[scale] = np.array(rounded.scales[made], np.float32)
+            levels = f"{made}.levels"
+            result.append(helper.make_node("QuantizeLinear", [made, scale, _ZERO], [levels], levels))
+            dequantize(made, levels, scale, _ZERO)
+    return result
 
 
 def _with_float32_weights(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -238,6 +205,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--keep", action="store_true", help="leave the file even if it is not worth shipping")
     options = parser.parse_args(arguments)
+    torch.set_num_threads(1)  # sums in another order round otherwise: the file must not depend on the count of cores
     partial = partial_path(options.output)
     try:
         Recognizer.open(options.model)  # says in a sentence what is wrong with it, before the work begins
