@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -8,7 +9,8 @@ from hccr_desktop.domain.box import Box
 from hccr_desktop.domain.candidate import Candidate, Recognition
 from hccr_desktop.errors import EmptyInkError, ReadingCancelledError
 from hccr_desktop.imaging.clean import Cleaning, clean
-from hccr_desktop.imaging.segmentation import Piece
+from hccr_desktop.imaging.segmentation import Piece, segment
+from hccr_desktop.inference import page_reading
 from hccr_desktop.inference.lattice import Geometry, Lattice, build_lattice
 from hccr_desktop.inference.page_reading import (
     MAX_ALTERNATIVES,
@@ -100,6 +102,22 @@ def test_the_recognizer_decides_where_distance_says_nothing():
     assert reading.text == "十十十" + PAIR * 5
 
 
+@pytest.mark.parametrize(("crosses", "text"), [(10, "朋朋朋"), (3, "口口口口口口")])
+def test_a_size_that_is_too_small_is_mended_by_enough_certain_characters(monkeypatch, crosses, text):
+    page = blank(width=1200)
+    for number in range(crosses):
+        draw_cross(page, 30 + 74 * number)
+    for number in range(3):
+        for left in (0, 34):
+            start = 30 + 74 * (crosses + number) + left
+            cv2.rectangle(page, (start + 3, 63), (start + 24, 116), (0,), 6)
+    reader = ShapeReader({(1, 0): CROSS, (1, 1): RING, (2, 2): "朋"})
+    reader.confidence = {RING: 0.75, "朋": 0.99}
+    monkeypatch.setattr(page_reading, "segment", lambda *args, **how: replace(segment(*args, **how), size_px=42))
+
+    assert read_page(reader, page).text == CROSS * crosses + text
+
+
 @pytest.mark.parametrize("gap", [16, 24, 34])
 def test_a_lone_character_of_parts_stays_one(gap):
     page = blank(200, 200)
@@ -170,6 +188,20 @@ def test_two_characters_in_a_near_square_are_two(gap):
     reader.confidence = {"林": 0.7}
 
     assert read_page(reader, page).text == "十十"
+
+
+@pytest.mark.parametrize(
+    ("confidence", "unsure", "text"), [(0.93, set(), "十十"), (0.98, set(), "林"), (0.93, {CROSS}, "林")]
+)
+def test_parts_as_tall_as_the_whole_are_one_character_only_where_that_is_surer(confidence, unsure, text):
+    page = blank(200, 260)
+    for left in (30, 134):
+        page[40:150, left + 21 : left + 28] = page[92:98, left : left + 50] = 0
+    reader = ShapeReader({(1, 0): CROSS, (2, 0): "林"})
+    reader.confidence = {"林": confidence}
+    reader.unsure = unsure
+
+    assert read_page(reader, page).text == text
 
 
 def test_single_strokes_are_one_character_even_if_the_model_stands_by_each_of_them():
@@ -276,6 +308,16 @@ def test_the_cheapest_way_takes_close_parts_together():
     lattice = build_lattice(pieces, 50, Geometry())
 
     assert lattice.cheapest() == [(0, 2), (2, 4)]
+
+
+def test_a_cut_through_ink_costs_more_than_one_between_marks():
+    pieces = [piece(0, 30), piece(30, 60)]
+    between = build_lattice(pieces, 50, Geometry()).costs
+    through = build_lattice([replace(pieces[0], is_cut_after=True), pieces[1]], 50, Geometry()).costs
+
+    assert through[0, 1] == pytest.approx(between[0, 1] + Geometry().ink)
+    assert through[0, 2] == between[0, 2]
+    assert through[1, 2] == between[1, 2]
 
 
 def test_extra_costs_may_turn_the_way():
