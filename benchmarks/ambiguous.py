@@ -18,6 +18,7 @@ from hccr_desktop.imaging.clean import clean
 from hccr_desktop.imaging.sample_sets import Sample
 from hccr_desktop.imaging.types import PageImage
 from hccr_desktop.inference.page_reading import read_clean_page, read_page
+from hccr_desktop.inference.precision import open_model
 from hccr_desktop.inference.recognizer import Recognizer
 from hccr_desktop.inference.turning import QuarterTurn, may_lie, propose_turn, turned
 
@@ -88,7 +89,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     cv2.setNumThreads(1)
-    recognizer = Recognizer.open(options.model, provider="cpu", threads=1)
+    recognizer = open_model(options.model, provider="cpu", threads=1)
     sets = [options.data / name for name in ("scans.npz", "ink_olhwdb1.1_writer1043.jsonl", "ink_tomoe_ja.jsonl")]
     samples = load_samples(sets, frozenset(recognizer.card.characters))
     random = np.random.default_rng(options.seed)

@@ -24,6 +24,7 @@ from hccr_desktop.imaging.clean import clean
 from hccr_desktop.imaging.normalize import normalize
 from hccr_desktop.imaging.sample_sets import Sample
 from hccr_desktop.inference.page_reading import PageReading, read_page, recognize_boxes
+from hccr_desktop.inference.precision import open_model
 from hccr_desktop.inference.recognizer import Recognizer
 
 RIGHT_OVERLAP = 0.7
@@ -200,7 +201,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     cv2.setNumThreads(1)
-    recognizer = Recognizer.open(options.model, provider="cpu", threads=options.threads)
+    recognizer = open_model(options.model, provider="cpu", threads=options.threads)
     sets = [options.scans] if options.scans else [options.data / "scans.npz", options.data / "ink_tegaki_ja.jsonl"]
     samples = load_samples(sets, frozenset(recognizer.card.characters))
     print(describe_machine(), f"{options.threads} thread(s), {recognizer.card.model_id} {recognizer.card.version}")

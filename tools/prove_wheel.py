@@ -18,6 +18,7 @@ REPOSITORY: Final = Path(__file__).resolve().parent.parent
 DIST: Final = REPOSITORY / "dist"
 NEEDED: Final = (
     "hccr_desktop/_bundled/models/melnyk_net.onnx",
+    "hccr_desktop/_bundled/models/melnyk_net_int8.onnx",
     "hccr_desktop/_bundled/resources/fonts/HCCRSans-Regular.otf",
     "hccr_desktop/_bundled/resources/lexicon/dictionary.bin",
     "hccr_desktop/_bundled/resources/lexicon/strokes.bin",

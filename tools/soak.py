@@ -86,7 +86,6 @@ class Soak:
         from PySide6.QtCore import QSettings
         from PySide6.QtTest import QTest
 
-        from hccr_desktop import paths
         from hccr_desktop.domain.settings import Settings
         from hccr_desktop.gui.app import make_application, recognizer_factory
         from hccr_desktop.gui.composition import CompositionFile
@@ -97,7 +96,6 @@ class Soak:
         from hccr_desktop.gui.recognition_service import RecognitionService
         from hccr_desktop.gui.self_test import stored_ink
         from hccr_desktop.gui.settings_store import SettingsStore
-        from hccr_desktop.inference.recognizer import Recognizer
         from tests.gui.houses import housekeeping_of
 
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
@@ -120,7 +118,6 @@ class Soak:
             learning=LearningService(folder / "learned.sqlite", parent=self._application),
         )
         self._house = housekeeping_of(self.window, settings)
-        self._direct = Recognizer.open(paths.default_model())
         self._ink = stored_ink()[1]
         self._picture = folder / "鲍.png"
         picture_of(self._ink).save(str(self._picture))
@@ -132,10 +129,15 @@ class Soak:
 
     def run(self) -> int:
         """Do all of it, and print what was found; 0 where nothing is wrong."""
+        from hccr_desktop import paths
+        from hccr_desktop.inference.precision import open_model
+
         ready: list[object] = []
         self._service.ready.connect(ready.append)
         self.window.show()
         self._wait(lambda: bool(ready), "the model")
+        # After the pad has, so that what it measured is known, and the same of the two files is taken.
+        self._direct = open_model(paths.default_model(), memo=paths.speed_memo())
         self._focus()
         started = time.monotonic()
         every = max(1, self._wanted_recognitions // SAMPLES)

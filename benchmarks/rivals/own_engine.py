@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from benchmarks.rivals.fairness import ANSWERS
 from hccr_desktop import __version__, paths
 from hccr_desktop.imaging.sample_sets import InkSample, Sample
-from hccr_desktop.inference.recognizer import Recognizer
+from hccr_desktop.inference.precision import open_model
 
 
 class OwnEngine:
@@ -16,10 +16,9 @@ class OwnEngine:
     """
 
     def __init__(self, threads: int) -> None:
-        model = paths.default_model()
-        self._recognizer = Recognizer.open(model, provider="cpu", threads=threads)
-        self.version = f"{__version__}, {self._recognizer.card.model_id}"
-        self.model_mb = model.stat().st_size / 1e6
+        self._recognizer = open_model(paths.default_model(), provider="cpu", threads=threads)
+        self.version = f"{__version__}, {self._recognizer.path.name}"
+        self.model_mb = self._recognizer.path.stat().st_size / 1e6
 
     def rank(self, samples: Sequence[Sample]) -> list[list[str]]:
         """Five answers a sample."""
