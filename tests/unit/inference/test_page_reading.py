@@ -204,6 +204,16 @@ def test_parts_as_tall_as_the_whole_are_one_character_only_where_that_is_surer(c
     assert read_page(reader, page).text == text
 
 
+def test_large_parts_that_are_hardly_read_do_not_split_a_character():
+    page = blank(200, 260)
+    for left in (30, 134):
+        page[40:150, left + 21 : left + 28] = page[92:98, left : left + 50] = 0
+    reader = ShapeReader({(1, 0): CROSS, (2, 0): "北"})
+    reader.confidence = {"北": 0.93, CROSS: 0.45}
+
+    assert read_page(reader, page).text == "北"
+
+
 def test_single_strokes_are_one_character_even_if_the_model_stands_by_each_of_them():
     page = blank(240, 240)
     page[60:66, 70:170] = page[120:126, 80:160] = page[180:186, 60:180] = 0
