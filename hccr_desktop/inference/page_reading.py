@@ -16,6 +16,7 @@ from hccr_desktop.imaging.normalize import normalize
 from hccr_desktop.imaging.segmentation import Piece, Segmentation, segment
 from hccr_desktop.imaging.types import ModelImage, PageImage
 from hccr_desktop.inference.lattice import Geometry, Lattice, Run, build_lattice
+from hccr_desktop.inference.lone_character import Part, may_be_one, reads_as_one
 
 MAX_ALTERNATIVES: Final = 0.4
 MORE_ALTERNATIVES: Final = 4
@@ -52,46 +53,6 @@ pages, whose characters are then cut in two; theirs is 6 % off at most (16 compo
 horizontal pages, on which the costs were fitted: a larger size joins narrow neighbors."""
 
 _BATCH: Final = 16
-
-_MAX_LONE_MARKS: Final = 60
-_MAX_LONE_CHARACTERS: Final = 16
-_MAX_LONE_ASPECT: Final = 3.2
-"""A picture beyond these is no single character."""
-
-_LONE_DOUBT: Final = 0.1
-_LONE_UNSURE: Final = 0.2
-_UNSURE_PARTS: Final = 1.2
-"""How much doubt (a negative logarithm) all ink as one character may have, what it costs if the model does not stand by
-it, and how much more it may have if the model stands by none of the parts, since parts that pass for characters mostly
-are some. Chosen on composed pictures of training and validation scans and ink: of 184 of one character in parts 8 are
-split, of 328 of two in a near square 40 are taken for one; comparing the doubts alone did that to 15 and 193."""
-
-_FEW_PARTS: Final = 3
-_MANY_PARTS_DOUBT: Final = 0.15
-"""What each part beyond these takes from that: a page on its side has many parts that the model does not stand by."""
-
-_LARGE_PART: Final = 0.62
-_LARGE_PART_CONFIDENCE: Final = 0.6
-_LARGE_PARTS_DOUBT: Final = 0.06
-"""Parts are hardly any if the smallest is longer than this share of all ink and the model stands by each with this
-confidence at least (the halves of 北 got 0.31 as 刁 and 0.47 as 么); what that takes from it. Chosen on pictures of
-training scans and ink: of 188 of two characters in a near square 9 instead of 15 are taken for one here, and of 44 of
-one character in parts 6 are split as before."""
-
-_SMALL_PART_FAVOR: Final = 0.3
-_SMALL_PART_ASPECT: Final = 2.2
-"""Of two parts one that is smaller is hardly a character of its own, unless all ink is longer than this times its
-breadth: the left dot of 小 was read as 厂. Measured with ``benchmarks.ambiguous --count 100``, seeds 1 and 5: 8 instead
-of 10 of 200 single characters are split, 22 instead of 19 of 200 pairs are taken for one."""
-
-_THIN_STROKE: Final = 0.3
-_STROKES_FAVOR: Final = 1.5
-"""Parts that are single strokes, thinner than this share of all ink, are hardly characters of their own: 二 三 川."""
-
-_MOST_STROKES: Final = 4
-_STROKES_ASPECT: Final = 2.5
-"""Parts, and aspect of all ink, beyond which they are not taken for strokes: 三 may have one that is broken, and the
-flattest of the 二 that were looked at is 2.3 times as wide as tall, while three squares in a line are 3 times."""
 
 Progress = Callable[[int, int], None]
 """Called with how many recognitions are done, and of how many at most; both the same at the end."""
@@ -246,14 +207,6 @@ def recognize_boxes(
     return answers
 
 
-def may_be_one(segmentation: Segmentation, parts: int) -> bool:
-    """Whether all ink may be a single character, by its count of marks and of parts and by its shape."""
-    if parts > _MAX_LONE_CHARACTERS or sum(len(piece.marks) for piece in segmentation.pieces) > _MAX_LONE_MARKS:
-        return False
-    box = around(piece.box for piece in segmentation.pieces)
-    return max(box.width, box.height) <= _MAX_LONE_ASPECT * min(box.width, box.height)
-
-
 @dataclass(eq=False)
 class _Looks:
     """What the recognizer says of runs of pieces; asks it in batches, and of each run once."""
@@ -390,52 +343,23 @@ def _likeliest(lattices: Sequence[Lattice], looks: _Looks) -> tuple[list[dict[Ru
 def _lone(
     page: CleanPage, segmentation: Segmentation, looks: _Looks, paths: Sequence[Sequence[Run]]
 ) -> ReadCharacter | None:
-    """All ink as one character, where the model stands by that rather than by its parts: 川 八 心 三 stand apart."""
-    parts = [(number, run) for number, path in enumerate(paths) for run in path if looks.has_ink(number, run)]
+    """All ink as one character, where the model stands by that rather than by its parts."""
+    parts = [
+        Part(segmentation.lines[number][slice(*run)], looks.recognition(number, run))
+        for number, path in enumerate(paths)
+        for run in path
+        if looks.has_ink(number, run)
+    ]
     if len(parts) < 2 or not may_be_one(segmentation, len(parts)):
         return None
     pieces = segmentation.pieces
-    box = around(piece.box for piece in pieces)
     image = _model_image(segmentation.picture_of(pieces))
     if image is None:
         return None
     recognition = looks.recognizer.recognize_batch([image], kind="page", count=looks.count)[0]
     looks.done += 1
-    doubt = -math.log(max(1e-6, recognition.best.confidence)) + (0.0 if recognition.is_sure else _LONE_UNSURE)
-    unsure = sum(not looks.recognition(*part).is_sure for part in parts) / len(parts)
-    allowed = _LONE_DOUBT + _UNSURE_PARTS * unsure - _MANY_PARTS_DOUBT * max(0, len(parts) - _FEW_PARTS)
-    boxes = [around(piece.box for piece in segmentation.lines[number][slice(*run)]) for number, run in parts]
-    least = min(max(part.width, part.height) for part in boxes)
-    weakest = min(looks.recognition(*part).best.confidence for part in parts)
-    extent = max(box.width, box.height)
-    if least >= _LARGE_PART * extent:
-        if not unsure and weakest >= _LARGE_PART_CONFIDENCE:
-            allowed -= _LARGE_PARTS_DOUBT
-    elif len(parts) == 2 and extent <= _SMALL_PART_ASPECT * min(box.width, box.height):
-        allowed += _SMALL_PART_FAVOR
-    if _are_strokes(segmentation, parts, box):
-        allowed += _STROKES_FAVOR
-    if doubt > allowed:
-        return None
-    return ReadCharacter(page.to_picture(box), box, recognition)
-
-
-def _are_strokes(segmentation: Segmentation, parts: Sequence[tuple[int, Run]], whole: Box) -> bool:
-    """Whether each part is one thin stroke: read alone as 一 or 丨 with no doubt, which says nothing.
-
-    Of a line or page of many characters each is small beside the whole, and no stroke for that.
-    """
-    extent = max(whole.width, whole.height)
-    if len(parts) > _MOST_STROKES or extent > _STROKES_ASPECT * min(whole.width, whole.height):
-        return False
-    for number, run in parts:
-        pieces = segmentation.lines[number][slice(*run)]
-        box = around(piece.box for piece in pieces)
-        # One that a photo has broken in two is a stroke too, if it is as thin as two of a character would not be.
-        thin = _THIN_STROKE if sum(len(piece.marks) for piece in pieces) == 1 else _THIN_STROKE / 2
-        if min(box.width, box.height) > thin * extent:
-            return False
-    return True
+    box = around(piece.box for piece in pieces)
+    return ReadCharacter(page.to_picture(box), box, recognition) if reads_as_one(recognition, box, parts) else None
 
 
 def _model_image(picture: PageImage) -> ModelImage | None:

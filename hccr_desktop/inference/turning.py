@@ -14,7 +14,8 @@ from hccr_desktop.imaging.normalize import normalize
 from hccr_desktop.imaging.segmentation import Piece, Segmentation, segment
 from hccr_desktop.imaging.types import ModelImage, PageImage
 from hccr_desktop.inference.lattice import Geometry, build_lattice
-from hccr_desktop.inference.page_reading import BatchRecognizer, may_be_one
+from hccr_desktop.inference.lone_character import may_be_one
+from hccr_desktop.inference.page_reading import BatchRecognizer
 
 QuarterTurn = Literal[0, 90, 180, 270]
 """Degrees clockwise."""
