@@ -27,6 +27,7 @@ from tests.gui.pointers import Clock, Fingers
 
 MakeService = Callable[[RecognizerFactory], RecognitionService]
 MakeWindow = Callable[..., MainWindow]
+MakeLearning = Callable[..., LearningService]
 Service = RecognitionService | LexiconService | LearningService | DrawingBackup
 
 
@@ -147,6 +148,26 @@ def make_window(qtbot: QtBot, no_unexpected_dialogs: None) -> Iterator[MakeWindo
     yield make
     for window in made:
         window.close()
+
+
+@pytest.fixture
+def memory_path(tmp_path: Path) -> Path:
+    """Where learned drawings go; neither file nor folder is there yet."""
+    return tmp_path / "数据" / "learned.sqlite"
+
+
+@pytest.fixture
+def make_learning(qapp: QApplication, memory_path: Path) -> Iterator[MakeLearning]:
+    """Makes services that learn into one file; they end with the test."""
+    made: list[LearningService] = []
+
+    def make(*, lexicon: Callable[[], Lexicon] = Lexicon.open) -> LearningService:
+        made.append(LearningService(memory_path, lexicon))
+        return made[-1]
+
+    yield make
+    for service in made:
+        service.stop()
 
 
 @pytest.fixture

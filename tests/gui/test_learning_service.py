@@ -1,57 +1,19 @@
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QThread, Slot
+from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from hccr_desktop.domain.ink import Ink
 from hccr_desktop.errors import LexiconError, PersonalMemoryError
 from hccr_desktop.gui import learning_worker
-from hccr_desktop.gui.learning_jobs import EmbeddingProgress, ForgetAll, Lesson
+from hccr_desktop.gui.learning_jobs import ForgetAll, Lesson
 from hccr_desktop.gui.learning_service import LearningService, default_memory_path
-from hccr_desktop.imaging.rasterize import ink_to_model_image
 from hccr_desktop.lexicon.lexicon import Lexicon
 from hccr_desktop.personal import memory_database
-from hccr_desktop.personal.personal_memory import STEP, PersonalMemory
 from hccr_desktop.personal.personal_recognizer import PersonalRecognizer
-from tests.gui.lessons import CROSS, SLANT, Lock, kept, personal, write
-
-Make = Callable[..., LearningService]
-
-
-class Listener(QObject):
-    """Keeps what it hears, and in which thread."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.heard: list[object] = []
-        self.threads: set[QThread] = set()
-
-    @Slot(object)
-    def hear(self, event: object) -> None:
-        self.heard.append(event)
-        self.threads.add(QThread.currentThread())
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "数据" / "learned.sqlite"
-
-
-@pytest.fixture
-def make(qtbot: QtBot, path: Path) -> Iterator[Make]:
-    made: list[LearningService] = []
-
-    def start(*, lexicon: Callable[[], Lexicon] = Lexicon.open) -> LearningService:
-        made.append(LearningService(path, lexicon))
-        return made[-1]
-
-    yield start
-    for service in made:
-        service.stop()
+from tests.gui.conftest import MakeLearning
+from tests.gui.lessons import CROSS, SLANT, Listener, Lock, first, kept, personal, write
 
 
 def attached(service: LearningService) -> PersonalRecognizer:
@@ -60,14 +22,10 @@ def attached(service: LearningService) -> PersonalRecognizer:
     return recognizer
 
 
-def first(recognizer: PersonalRecognizer, ink: Ink) -> str:
-    return recognizer.recognize(ink_to_model_image(ink), kind="ink").best.character
-
-
-def test_no_thread_and_no_file_before_there_is_something_to_do(make: Make, path: Path) -> None:
-    service = make()
+def test_no_thread_and_no_file_before_there_is_something_to_do(make_learning: MakeLearning, memory_path: Path) -> None:
+    service = make_learning()
     assert not service._thread.isRunning()
-    assert not path.parent.exists()
+    assert not memory_path.parent.exists()
 
 
 def test_file_lies_in_the_data_folder_of_the_user(tmp_path: Path) -> None:
@@ -75,33 +33,35 @@ def test_file_lies_in_the_data_folder_of_the_user(tmp_path: Path) -> None:
     assert default_memory_path().name == "learned.sqlite"
 
 
-def test_a_lesson_counts_from_the_next_recognition_on_and_after_a_restart(make: Make, path: Path, qtbot: QtBot) -> None:
-    service = make()
+def test_a_lesson_counts_from_the_next_recognition_on_and_after_a_restart(
+    make_learning: MakeLearning, memory_path: Path, qtbot: QtBot
+) -> None:
+    service = make_learning()
     recognizer = attached(service)
     with qtbot.waitSignals([service.learned, service.changed], order="strict"):
         service.learn(Lesson("鲸", SLANT, "鲍"))
     assert first(recognizer, SLANT) == "鲸"
     assert first(recognizer, CROSS) == "鲍"
     service.stop()
-    assert kept(path) == [("鲸", "鲍")]
+    assert kept(memory_path) == [("鲸", "鲍")]
 
-    again = make()
+    again = make_learning()
     with qtbot.waitSignal(again.changed):
         recognizer = attached(again)
     assert first(recognizer, SLANT) == "鲸"
 
 
-def test_lessons_asked_for_just_before_the_end_are_kept(make: Make, path: Path) -> None:
-    service = make()
+def test_lessons_asked_for_just_before_the_end_are_kept(make_learning: MakeLearning, memory_path: Path) -> None:
+    service = make_learning()
     attached(service)
     for character in "鲸鲤鲜":
         service.learn(Lesson(character, Ink.from_coordinates([[(0.1, 0.1), (0.5, ord(character) / 60000)]])))
     service.stop()
-    assert [character for character, _ in kept(path)] == ["鲜", "鲤", "鲸"]
+    assert [character for character, _ in kept(memory_path)] == ["鲜", "鲤", "鲸"]
 
 
-def test_events_reach_the_thread_of_their_receiver(make: Make, qtbot: QtBot) -> None:
-    service, listener = make(), Listener()
+def test_events_reach_the_thread_of_their_receiver(make_learning: MakeLearning, qtbot: QtBot) -> None:
+    service, listener = make_learning(), Listener()
     for signal in (service.learned, service.listed):
         signal.connect(listener.hear)
     attached(service)
@@ -112,19 +72,23 @@ def test_events_reach_the_thread_of_their_receiver(make: Make, qtbot: QtBot) -> 
     assert listener.threads == {QThread.currentThread()}
 
 
-def test_the_same_drawing_tells_what_it_meant_before(make: Make, path: Path, qtbot: QtBot) -> None:
-    service = make()
+def test_the_same_drawing_tells_what_it_meant_before(
+    make_learning: MakeLearning, memory_path: Path, qtbot: QtBot
+) -> None:
+    service = make_learning()
     attached(service)
     service.learn(Lesson("鲸", SLANT))
     with qtbot.waitSignal(service.learned, check_params_cb=lambda learned: learned.replaced == "鲸"):
         service.learn(Lesson("鲤", SLANT))
     service.stop()
-    assert kept(path) == [("鲤", None)]
+    assert kept(memory_path) == [("鲤", None)]
 
 
-def test_switched_off_nothing_is_opened_learned_or_used(make: Make, path: Path, qtbot: QtBot) -> None:
-    write(path, ("鲸", SLANT))
-    service = make()
+def test_switched_off_nothing_is_opened_learned_or_used(
+    make_learning: MakeLearning, memory_path: Path, qtbot: QtBot
+) -> None:
+    write(memory_path, ("鲸", SLANT))
+    service = make_learning()
     service.switch(is_on=False)
     recognizer = attached(service)
     service.learn(Lesson("鲤", CROSS))
@@ -142,8 +106,8 @@ def test_switched_off_nothing_is_opened_learned_or_used(make: Make, path: Path, 
     assert first(recognizer, SLANT) == "鲍"
 
 
-def test_list_tells_readings_and_is_the_newest_first(make: Make, qtbot: QtBot) -> None:
-    service = make()
+def test_list_tells_readings_and_is_the_newest_first(make_learning: MakeLearning, qtbot: QtBot) -> None:
+    service = make_learning()
     attached(service)
     service.learn(Lesson("鲸", SLANT, "鲍"))
     service.learn(Lesson("鲤", CROSS))
@@ -157,11 +121,11 @@ def test_list_tells_readings_and_is_the_newest_first(make: Make, qtbot: QtBot) -
     assert carp.is_in_use
 
 
-def test_list_does_without_readings_where_there_is_no_dictionary(make: Make, qtbot: QtBot) -> None:
+def test_list_does_without_readings_where_there_is_no_dictionary(make_learning: MakeLearning, qtbot: QtBot) -> None:
     def fail() -> Lexicon:
         raise LexiconError("dictionary.bin is missing.")
 
-    service = make(lexicon=fail)
+    service = make_learning(lexicon=fail)
     attached(service)
     service.learn(Lesson("鲸", SLANT))
     with qtbot.waitSignal(service.listed) as listed:
@@ -169,20 +133,22 @@ def test_list_does_without_readings_where_there_is_no_dictionary(make: Make, qtb
     assert listed.args[0][0].readings == ()
 
 
-def test_without_a_model_the_list_can_be_seen_and_deleted(make: Make, path: Path, qtbot: QtBot) -> None:
-    write(path, ("鲸", SLANT), ("鲤", CROSS))
-    service = make()
+def test_without_a_model_the_list_can_be_seen_and_deleted(
+    make_learning: MakeLearning, memory_path: Path, qtbot: QtBot
+) -> None:
+    write(memory_path, ("鲸", SLANT), ("鲤", CROSS))
+    service = make_learning()
     with qtbot.waitSignal(service.listed) as listed:
         service.list_all()
     assert [entry.is_in_use for entry in listed.args[0]] == [False, False]
     with qtbot.waitSignal(service.forgotten):
         service.forget([listed.args[0][0].id])
     service.stop()
-    assert len(kept(path)) == 1
+    assert len(kept(memory_path)) == 1
 
 
-def test_inks_are_told_and_gone_ones_are_none(make: Make, qtbot: QtBot) -> None:
-    service = make()
+def test_inks_are_told_and_gone_ones_are_none(make_learning: MakeLearning, qtbot: QtBot) -> None:
+    service = make_learning()
     attached(service)
     with qtbot.waitSignal(service.learned) as learned:
         service.learn(Lesson("鲸", SLANT))
@@ -192,8 +158,8 @@ def test_inks_are_told_and_gone_ones_are_none(make: Make, qtbot: QtBot) -> None:
     assert read.args[0] == {entry_id: SLANT, entry_id + 1: None}
 
 
-def test_forgetting_all_takes_effect_at_once(make: Make, path: Path, qtbot: QtBot) -> None:
-    service = make()
+def test_forgetting_all_takes_effect_at_once(make_learning: MakeLearning, memory_path: Path, qtbot: QtBot) -> None:
+    service = make_learning()
     recognizer = attached(service)
     service.learn(Lesson("鲸", SLANT))
     with qtbot.waitSignal(service.forgotten) as forgotten:
@@ -201,14 +167,14 @@ def test_forgetting_all_takes_effect_at_once(make: Make, path: Path, qtbot: QtBo
     assert forgotten.args == [ForgetAll()]
     assert first(recognizer, SLANT) == "鲍"
     service.stop()
-    assert kept(path) == []
+    assert kept(memory_path) == []
 
 
 def test_what_was_exported_can_be_imported_and_is_embedded_when_nobody_writes(
-    make: Make, path: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    make_learning: MakeLearning, memory_path: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(learning_worker, "IDLE_S", 0)
-    service = make()
+    service = make_learning()
     recognizer = attached(service)
     service.learn(Lesson("鲸", SLANT))
     file = tmp_path / "学到的.jsonl"
@@ -223,150 +189,48 @@ def test_what_was_exported_can_be_imported_and_is_embedded_when_nobody_writes(
     qtbot.waitUntil(lambda: first(recognizer, SLANT) == "鲸")
 
 
-def test_another_models_drawings_are_embedded_anew(
-    make: Make, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(learning_worker, "IDLE_S", 0)
-    write(path, ("鲸", SLANT))
-    recognizer = personal()
-    recognizer.card.version = "2"  # type: ignore[misc]
-    service = make()
-    with qtbot.waitSignal(service.changed):
-        service.attach(recognizer)
-    assert first(recognizer, SLANT) == "鲸"
-    with closing(PersonalMemory.open(path, model_id="Fake-Net 2 fake")) as memory:
-        assert memory.pending_count() == 0
-
-
-def drawings(count: int) -> list[tuple[str, Ink]]:
-    """Of as many characters, all different."""
-    return [(chr(0x4E00 + at), Ink.from_coordinates([[(0.1, 0.1), (0.9, at / count)]])) for at in range(count)]
-
-
-def test_embedding_tells_how_far_it_is_and_goes_on_at_the_next_start(
-    make: Make, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(learning_worker, "IDLE_S", 0)
-    monkeypatch.setattr(learning_worker, "TOLD_EVERY_S", 0)
-    count = 4 * STEP
-    write(path, *drawings(count))
-    recognizer = personal()
-    recognizer.card.version = "2"  # type: ignore[misc]
-    service, listener = make(), Listener()
-    service.embedded.connect(listener.hear)
-    with qtbot.waitSignal(service.embedded):
-        service.attach(recognizer)
-    assert service.embedding == EmbeddingProgress(STEP, count)
-    service.stop()
-    with closing(PersonalMemory.open(path, model_id="Fake-Net 2 fake")) as memory:
-        waiting = memory.pending_count()
-    assert 0 < waiting <= count - STEP
-
-    again, later = make(), Listener()
-    again.embedded.connect(later.hear)
-    recognizer.memory = None
-    again.attach(recognizer)
-    qtbot.waitUntil(lambda: later.heard[-1:] == [EmbeddingProgress(waiting, waiting)])
-    assert later.heard[0] == EmbeddingProgress(STEP, waiting) or waiting <= STEP
-    assert again.embedding is None
-    with closing(PersonalMemory.open(path, model_id="Fake-Net 2 fake")) as memory:
-        assert memory.pending_count() == 0
-
-
-@pytest.mark.parametrize("verb", ["switch off", "forget all", "erase", "fail"])
-def test_embedding_that_ends_early_says_so(
-    make: Make, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, verb: str
-) -> None:
-    monkeypatch.setattr(learning_worker, "IDLE_S", 0)
-    monkeypatch.setattr(learning_worker, "TOLD_EVERY_S", 0)
-    monkeypatch.setattr(learning_worker, "_STEP_PAUSE_MS", 200)
-    write(path, *drawings(3 * STEP))
-    recognizer = personal()
-    recognizer.card.version = "2"  # type: ignore[misc]
-    service = make()
-    with qtbot.waitSignal(service.embedded):
-        service.attach(recognizer)
-    with qtbot.waitSignal(service.embedded, check_params_cb=lambda progress: progress.is_over):
-        if verb == "switch off":
-            service.switch(is_on=False)
-        elif verb == "forget all":
-            service.forget_all()
-        elif verb == "erase":
-            service.erase()
-        else:
-            monkeypatch.setattr(PersonalMemory, "embed_pending", lambda *_: 1 / 0)
-    assert service.embedding is None
-
-
-def test_embedding_waits_from_the_moment_a_stroke_begins(
-    make: Make, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(path, ("鲸", SLANT))
-    recognizer = personal()
-    recognizer.card.version = "2"  # type: ignore[misc]
-    service, listener = make(), Listener()
-    service.embedded.connect(listener.hear)
-    monkeypatch.setattr(learning_worker, "IDLE_S", 0.3)
-    service.attach(recognizer)
-    began = time.monotonic()
-    service.note_writing()
-    with qtbot.waitSignal(service.embedded):
-        pass
-    assert time.monotonic() - began >= 0.3
-
-
-def test_embedding_waits_while_someone_writes(make: Make, path: Path, qtbot: QtBot) -> None:
-    write(path, ("鲸", SLANT))
-    recognizer = personal()
-    recognizer.card.version = "2"  # type: ignore[misc]
-    first(recognizer, CROSS)
-    service = make()
-    service.attach(recognizer)
-    with qtbot.waitSignal(service.listed) as listed:
-        service.list_all()
-    assert [entry.is_in_use for entry in listed.args[0]] == [False]
-
-
 # What goes wrong
 
 
 def test_a_bad_file_to_import_gets_a_sentence_and_changes_nothing(
-    make: Make, path: Path, tmp_path: Path, qtbot: QtBot
+    make_learning: MakeLearning, memory_path: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     bad = tmp_path / "bad.jsonl"
     bad.write_text("no json\n")
-    service = make()
+    service = make_learning()
     attached(service)
     service.learn(Lesson("鲸", SLANT))
     with qtbot.waitSignal(service.failed) as failed:
         service.import_(bad)
     assert "bad.jsonl" in failed.args[0].error.message
     service.stop()
-    assert kept(path) == [("鲸", None)]
+    assert kept(memory_path) == [("鲸", None)]
 
 
-def test_a_damaged_file_is_set_aside_and_learning_begins_anew(make: Make, path: Path, qtbot: QtBot) -> None:
-    path.parent.mkdir()
-    path.write_bytes(b"this is no database" * 100)
-    service = make()
+def test_a_damaged_file_is_set_aside_and_learning_begins_anew(
+    make_learning: MakeLearning, memory_path: Path, qtbot: QtBot
+) -> None:
+    memory_path.parent.mkdir()
+    memory_path.write_bytes(b"this is no database" * 100)
+    service = make_learning()
     with qtbot.waitSignal(service.noted) as noted:
         attached(service)
     assert noted.args[0] == "learned.sqlite was damaged and is kept as learned.damaged-1.sqlite; learning starts anew."
     with qtbot.waitSignal(service.learned):
         service.learn(Lesson("鲸", SLANT))
-    assert path.with_name("learned.damaged-1.sqlite").read_bytes() == b"this is no database" * 100
+    assert memory_path.with_name("learned.damaged-1.sqlite").read_bytes() == b"this is no database" * 100
 
 
 def test_a_lesson_for_a_locked_file_is_not_lost(
-    make: Make, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    make_learning: MakeLearning, memory_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory_database, "_BUSY_LIMIT_S", 0)
     monkeypatch.setattr(learning_worker, "RETRY_MS", 10)
-    write(path, ("鲤", CROSS))
-    service = make()
+    write(memory_path, ("鲤", CROSS))
+    service = make_learning()
     with qtbot.waitSignal(service.changed):
         recognizer = attached(service)
-    lock = Lock(path)
+    lock = Lock(memory_path)
     with qtbot.waitSignal(service.failed) as failed:
         service.learn(Lesson("鲸", SLANT))
     assert failed.args[0].error.message.endswith("learned.sqlite is in use by another program.")
@@ -377,29 +241,29 @@ def test_a_lesson_for_a_locked_file_is_not_lost(
 
 
 def test_a_lesson_that_waits_is_written_at_the_end(
-    make: Make, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    make_learning: MakeLearning, memory_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory_database, "_BUSY_LIMIT_S", 0)
-    write(path, ("鲤", CROSS))
-    lock = Lock(path)
-    service = make()
+    write(memory_path, ("鲤", CROSS))
+    lock = Lock(memory_path)
+    service = make_learning()
     with qtbot.waitSignal(service.failed):
         attached(service)
     with qtbot.waitSignal(service.failed):
         service.learn(Lesson("鲸", SLANT))
     lock.release()
     service.stop()
-    assert sorted(character for character, _ in kept(path)) == ["鲤", "鲸"]
+    assert sorted(character for character, _ in kept(memory_path)) == ["鲤", "鲸"]
 
 
 def test_a_file_that_was_locked_at_first_is_used_later(
-    make: Make, path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    make_learning: MakeLearning, memory_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory_database, "_BUSY_LIMIT_S", 0)
     monkeypatch.setattr(learning_worker, "RETRY_MS", 10)
-    write(path, ("鲤", CROSS))
-    lock = Lock(path)
-    service = make()
+    write(memory_path, ("鲤", CROSS))
+    lock = Lock(memory_path)
+    service = make_learning()
     with qtbot.waitSignal(service.failed) as failed:
         recognizer = attached(service)
     assert "in use by another program" in failed.args[0].error.message
@@ -411,10 +275,10 @@ def test_a_file_that_was_locked_at_first_is_used_later(
 
 @pytest.mark.parametrize(("pragma", "reason"), [("query_only = ON", "write-protected"), ("max_page_count = 1", "full")])
 def test_a_protected_file_and_a_full_disk_get_a_sentence_and_recognition_goes_on(
-    make: Make, path: Path, qtbot: QtBot, pragma: str, reason: str
+    make_learning: MakeLearning, memory_path: Path, qtbot: QtBot, pragma: str, reason: str
 ) -> None:
-    write(path, ("鲤", CROSS))
-    service = make()
+    write(memory_path, ("鲤", CROSS))
+    service = make_learning()
     with qtbot.waitSignal(service.changed):
         recognizer = attached(service)
     memory = recognizer.memory
@@ -429,9 +293,9 @@ def test_a_protected_file_and_a_full_disk_get_a_sentence_and_recognition_goes_on
 
 
 def test_an_unexpected_error_is_told_and_the_thread_lives_on(
-    make: Make, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    make_learning: MakeLearning, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    service = make()
+    service = make_learning()
     recognizer = attached(service)
 
     def fail(*_: object, **__: object) -> int:
@@ -451,28 +315,28 @@ def test_an_unexpected_error_is_told_and_the_thread_lives_on(
 
 
 def test_erasing_deletes_the_file_and_those_set_aside_and_learning_goes_on(
-    make: Make, path: Path, qtbot: QtBot
+    make_learning: MakeLearning, memory_path: Path, qtbot: QtBot
 ) -> None:
-    write(path, ("鲤", CROSS))
-    path.with_name("learned.damaged-1.sqlite").write_bytes(b"old")
-    service = make()
+    write(memory_path, ("鲤", CROSS))
+    memory_path.with_name("learned.damaged-1.sqlite").write_bytes(b"old")
+    service = make_learning()
     with qtbot.waitSignal(service.changed):
         recognizer = attached(service)
     service.erase()
-    assert list(path.parent.iterdir()) == []
+    assert list(memory_path.parent.iterdir()) == []
     assert first(recognizer, CROSS) == "鲍"
     with qtbot.waitSignal(service.learned):
         service.learn(Lesson("鲸", SLANT))
     service.stop()
-    assert kept(path) == [("鲸", None)]
+    assert kept(memory_path) == [("鲸", None)]
 
 
-def test_erasing_what_was_never_made_is_no_error(make: Make, path: Path) -> None:
-    make().erase()
-    assert not path.exists()
+def test_erasing_what_was_never_made_is_no_error(make_learning: MakeLearning, memory_path: Path) -> None:
+    make_learning().erase()
+    assert not memory_path.exists()
 
 
-def test_what_cannot_be_erased_gets_a_sentence(make: Make, path: Path) -> None:
-    path.mkdir(parents=True)
+def test_what_cannot_be_erased_gets_a_sentence(make_learning: MakeLearning, memory_path: Path) -> None:
+    memory_path.mkdir(parents=True)
     with pytest.raises(PersonalMemoryError, match="cannot be deleted"):
-        make().erase()
+        make_learning().erase()
