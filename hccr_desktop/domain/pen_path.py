@@ -1,7 +1,7 @@
 """How a pen moved: what strokes and their order tell that their picture does not."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,9 @@ _MOST_POINTS: Final = 400
 
 _LEAST_SIDE: Final = 0.05
 """Of the larger side; what is thinner counts as so thick, or the tremor of a line would be an aspect ratio."""
+
+_MOST_GAP: Final = 0.3
+"""Beyond it a wider gap says no more about where to cut."""
 
 PATH_NAMES: Final = (
     "aspect",
@@ -106,8 +109,8 @@ def describe_path(strokes: Sequence[StrokeArray]) -> Floats:
         float(np.clip(-jumps[:, 1], 0, None).mean()),
         float(np.hypot(*jumps.T).mean()),
         np.log1p(total / np.sqrt(width * height)),
-        *_cut(ways, 0),
-        *_cut(ways, 1),
+        *_describe_cut(ways, 0),
+        *_describe_cut(ways, 1),
     ]
     return np.array(values, np.float64)
 
@@ -150,31 +153,63 @@ def _crossings(ways: list[Floats]) -> tuple[int, int]:
     return int((crossed & is_own).sum()), int((crossed & ~is_own).sum())
 
 
-def _cut(ways: list[Floats], axis: int) -> tuple[float, float, float, float]:
-    """Where the drawing falls into an earlier and a later part best, across or down.
+class Cut(NamedTuple):
+    """Where a drawing falls into an earlier and a later part, side by side or one above the other.
 
-    Returns:
-        The gap between both parts for the larger side across, negative where they overlap; sides of the smaller and
-        the larger part along the axis for the drawing's other side; share of strokes of the part with fewer. -1, 0, 0
-        and 0 of a single stroke.
+    Attributes:
+        strokes: how many the earlier part has.
+        gap: between both parts, for the larger side across it; negative where they overlap.
+        smaller: side of the smaller part along the axis, for the same.
+        larger: of the larger part.
+        fill: how much of the side across the part fills that fills less of it, 0 to 1.
+    """
+
+    strokes: int
+    gap: float
+    smaller: float
+    larger: float
+    fill: float
+
+    @property
+    def merit(self) -> float:
+        """A gap counts the more the more both parts are as wide as a character."""
+        return min(self.gap, _MOST_GAP) + self.smaller
+
+
+def find_cut(strokes: Sequence[StrokeArray]) -> Cut | None:
+    """The best cut across or down; None of a single stroke.
+
+    Args:
+        strokes: at least one, in the order they were drawn, each (points, 2) float, any unit, y down.
+    """
+    if len(strokes) < 2:
+        return None
+    return max((_find_cut(strokes, axis) for axis in (0, 1)), key=lambda cut: cut.merit)
+
+
+def _find_cut(strokes: Sequence[StrokeArray], axis: int) -> Cut:
+    """The best along one axis of two strokes or more."""
+    low = np.array([stroke.min(axis=0) for stroke in strokes], np.float64)
+    high = np.array([stroke.max(axis=0) for stroke in strokes], np.float64)
+    before = np.minimum.accumulate(low)[:-1], np.maximum.accumulate(high)[:-1]
+    after = np.minimum.accumulate(low[::-1])[::-1][1:], np.maximum.accumulate(high[::-1])[::-1][1:]
+    largest = max(float(np.max(high.max(axis=0) - low.min(axis=0))), 1e-9)
+    other = max(float(high[:, 1 - axis].max() - low[:, 1 - axis].min()), _LEAST_SIDE * largest)
+    gaps = (after[0] - before[1])[:, axis] / other
+    sides = np.stack([before[1] - before[0], after[1] - after[0]]) / other
+    smaller, larger = sides[..., axis].min(axis=0), sides[..., axis].max(axis=0)
+    at = int(np.argmax(np.minimum(gaps, _MOST_GAP) + smaller))
+    fill = float(sides[:, at, 1 - axis].min())
+    return Cut(at + 1, float(gaps[at]), float(smaller[at]), float(larger[at]), fill)
+
+
+def _describe_cut(ways: list[Floats], axis: int) -> tuple[float, float, float, float]:
+    """The best cut: its gap, its smaller and larger side, and the share of strokes of the part with fewer.
+
+    -1, 0, 0 and 0 of a single stroke.
     """
     if len(ways) < 2:
         return -1.0, 0.0, 0.0, 0.0
-    low = np.array([way.min(axis=0) for way in ways])
-    high = np.array([way.max(axis=0) for way in ways])
-    low_after = np.minimum.accumulate(low[::-1, axis])[::-1][1:]
-    high_before = np.maximum.accumulate(high[:, axis])[:-1]
-    low_before = np.minimum.accumulate(low[:, axis])[:-1]
-    high_after = np.maximum.accumulate(high[::-1, axis])[::-1][1:]
-    other = max(float(high[:, 1 - axis].max() - low[:, 1 - axis].min()), _LEAST_SIDE)
-    gaps = (low_after - high_before) / other
-    sides = np.stack([high_before - low_before, high_after - low_after]) / other
-    # A gap counts the more the more both parts are as wide as a character.
-    at = int(np.argmax(np.minimum(gaps, 0.3) + sides.min(axis=0)))
-    fewer = min(at + 1, len(ways) - at - 1) / len(ways)
-    return (
-        float(np.clip(gaps[at], -1, 1)),
-        float(min(sides[:, at].min(), 3)),
-        float(min(sides[:, at].max(), 3)),
-        fewer,
-    )
+    cut = _find_cut(ways, axis)
+    fewer = min(cut.strokes, len(ways) - cut.strokes) / len(ways)
+    return float(np.clip(cut.gap, -1, 1)), min(cut.smaller, 3.0), min(cut.larger, 3.0), fewer

@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from hccr_desktop.domain.ink import StrokeArray
 from hccr_desktop.domain.pen_path import PATH_VALUES, describe_path
+from hccr_desktop.inference.halves_rule import HalvesRule
+from hccr_desktop.inference.layers import Layers
 
 ANSWER: Final = ("score", "odds", "strokes")
 """What the rule takes from the network: the sum of the rule for pictures, the log odds of the first candidate, and the
@@ -91,41 +93,6 @@ def unpack_strokes(packed: str) -> npt.NDArray[np.float64]:
 
 
 @dataclass(frozen=True, slots=True)
-class Layers:
-    """A network of one hidden layer, small enough for a model card.
-
-    Attributes:
-        hidden: (units, values + 1) weights of the values and the offset of each unit, whose tanh is taken.
-        output: (OUTCOMES, units + 1) weights of the units and the offset of each outcome.
-
-    Raises:
-        ValueError: the two do not fit together, or a weight is no number.
-    """
-
-    hidden: tuple[tuple[float, ...], ...]
-    output: tuple[tuple[float, ...], ...]
-
-    def __post_init__(self) -> None:
-        if {len(row) for row in self.output} != {len(self.hidden) + 1} or len(self.output) != len(OUTCOMES):
-            raise ValueError("layers of another shape")
-        if len({len(row) for row in self.hidden}) != 1:
-            raise ValueError("layers of another shape")
-        if not (np.isfinite(self.hidden).all() and np.isfinite(self.output).all()):
-            raise ValueError("layers with a weight that is no number")
-
-    @property
-    def width(self) -> int:
-        """How many values it takes."""
-        return len(self.hidden[0]) - 1
-
-    def outcomes(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """(N, OUTCOMES) log odds but for a constant, of (N, width) values."""
-        hidden, output = np.array(self.hidden), np.array(self.output)
-        units = np.tanh(values @ hidden[:, :-1].T + hidden[:, -1])
-        return np.asarray(units @ output[:, :-1].T + output[:, -1], np.float64)
-
-
-@dataclass(frozen=True, slots=True)
 class PenRule:
     """Two small networks: one knows the way of the pen alone, the other weighs what it says against the answer.
 
@@ -139,6 +106,8 @@ class PenRule:
             weights were not fitted on.
         false_alarms: (kind of non-character, percent that passes all the same), on drawings of their own.
         accepted_right: as ``accepted``, of the characters that the network reads right; None where nobody measured it.
+        halves: has the last word on ink that passes; None in models made before 2026-12. ``accepted`` and
+            ``false_alarms`` are measured without it.
 
     Raises:
         ValueError: the networks take other values, or the strokes are none.
@@ -150,9 +119,11 @@ class PenRule:
     accepted: float
     false_alarms: tuple[tuple[str, float], ...] = ()
     accepted_right: float | None = None
+    halves: HalvesRule | None = None
 
     def __post_init__(self) -> None:
-        if (self.path.width, self.joint.width) != (PATH_VALUES, JOINT_VALUES):
+        outcomes = {len(self.path.output), len(self.joint.output)}
+        if (self.path.width, self.joint.width, outcomes) != (PATH_VALUES, JOINT_VALUES, {len(OUTCOMES)}):
             raise ValueError("a pen rule of another shape")
         unpack_strokes(self.strokes)
 

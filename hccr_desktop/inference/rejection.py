@@ -10,7 +10,9 @@ import numpy.typing as npt
 from hccr_desktop.domain.melnyk import FEATURES
 from hccr_desktop.imaging.shape import SHAPE_VALUES, describe_shape
 from hccr_desktop.imaging.types import ModelImage
-from hccr_desktop.inference.pen_rule import Layers, PenRule
+from hccr_desktop.inference.halves_rule import HalvesRule
+from hccr_desktop.inference.layers import Layers
+from hccr_desktop.inference.pen_rule import PenRule
 
 SUMMARY: Final = ("best logit less the mean", "log sum of exponentials", "best logit less the mean of the next 19")
 """What the rule takes from the logits; the embedding and the shape, value by value and squared, are the rest."""
@@ -132,6 +134,8 @@ class Rejection:
         values = asdict(self)
         if self.pen is None:
             del values["pen"]
+        elif self.pen.halves is None:
+            del values["pen"]["halves"]
         return values
 
     @classmethod
@@ -173,7 +177,15 @@ def _pen_rule(values: dict[str, object]) -> PenRule:
         accepted=float(values["accepted"]),  # type: ignore[arg-type]  # float() refuses what is no number
         false_alarms=tuple((str(name), float(percent)) for name, percent in alarms),
         accepted_right=None if right is None else float(right),  # type: ignore[arg-type]
+        halves=_halves_rule(values["halves"]) if "halves" in values else None,
     )
+
+
+def _halves_rule(values: object) -> HalvesRule:
+    if not isinstance(values, dict) or not isinstance(values["false_alarms"], list):
+        raise TypeError("a rule for halves is a table")
+    alarms = tuple((str(name), float(percent)) for name, percent in values["false_alarms"])
+    return HalvesRule(_layers(values["layers"]), float(values["refused"]), alarms)
 
 
 def _layers(values: object) -> Layers:

@@ -112,6 +112,7 @@ class PersonalRecognizer:
                 image=image,
                 strokes=strokes,
             )
+            verdict = self.recognizer.confirm(verdict, strokes if kind == "ink" else None, float(confidences.max()))
         else:  # what the user taught counts, whatever it looks like
             verdict = Verdict(candidates[0].confidence >= self.card.sure_confidence(kind))
         return Recognition(tuple(candidates), self.card.model_id, elapsed_ms, *verdict)

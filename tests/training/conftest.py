@@ -1,10 +1,13 @@
 """The trainer's tests need torch, which lives in a second environment; the app's own test run passes them over."""
 
 import importlib.util
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from hccr_desktop.domain.charset import gb2312_level1
 
 if importlib.util.find_spec("torch") is None:
     collect_ignore_glob = ["test_*.py"]
@@ -52,6 +55,17 @@ def card_path(tmp_path: Path) -> Path:
         encoding="utf-8",
     )
     return path
+
+
+@pytest.fixture
+def medians(tmp_path: Path) -> Path:
+    """A folder of hanzi-writer-data in which all characters look alike."""
+    folder = tmp_path / "medians"
+    folder.mkdir()
+    text = json.dumps({"medians": [[[100, 800], [700, 300]], [[100, 200], [800, 250]]]})
+    for character in [*gb2312_level1(), "亍", "龍"]:
+        (folder / f"{character}.json").write_text(text, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

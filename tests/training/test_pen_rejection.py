@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from hccr_desktop.domain.pen_path import PATH_NAMES, PATH_VALUES, describe_path
-from hccr_desktop.inference.pen_rule import JOINT_VALUES, OUTCOMES, PEN_VALUES, Layers, PenRule, join, margins
+from hccr_desktop.inference.layers import Layers
+from hccr_desktop.inference.pen_rule import JOINT_VALUES, OUTCOMES, PEN_VALUES, PenRule, join, margins
 from hccr_training.pen_rejection import Paths, beside, fit_layers, fit_pen_networks, margins_less, with_score
 from hccr_training.rejection_material import FIT_KINDS
 

@@ -103,16 +103,6 @@ def test_a_damaged_rule_is_named(card_path):
         read_card(card_path)
 
 
-@pytest.fixture
-def medians(tmp_path):
-    folder = tmp_path / "medians"
-    folder.mkdir()
-    text = json.dumps({"medians": [[[100, 800], [700, 300]], [[100, 200], [800, 250]]]})
-    for character in [*gb2312_level1(), "亍", "龍"]:
-        (folder / f"{character}.json").write_text(text, encoding="utf-8")
-    return folder
-
-
 def test_drawings_of_every_group_depend_on_their_seed(medians):
     drawings = Drawings(medians, "page")
 

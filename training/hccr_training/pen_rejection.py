@@ -23,7 +23,8 @@ import torch
 from hccr_desktop.domain.ink import StrokeArray
 from hccr_desktop.domain.pen_path import PATH_VALUES, describe_path
 from hccr_desktop.imaging.sample_sets import InkSample
-from hccr_desktop.inference.pen_rule import ANSWER, OUTCOMES, Layers, PenRule, join, limit_score
+from hccr_desktop.inference.layers import Layers
+from hccr_desktop.inference.pen_rule import ANSWER, PenRule, join, limit_score
 from hccr_training.rejection_material import FIT_KINDS, REAL_SETS, Drawings
 from hccr_training.sources.labelled import load_labelled, spread
 
@@ -175,11 +176,22 @@ def fit_layers(real: Floats, refused: Floats, kinds: Kinds, *, units: int) -> La
         kinds: (M,) of them.
         units: of the hidden layer.
     """
-    values = np.concatenate([real, refused])
     is_several = np.isin(kinds, [FIT_KINDS.index(name) for name in SEVERAL])
     outcomes = np.concatenate([np.zeros(len(real), np.int64), np.where(is_several, 1, 2)])
     weighs = np.array([WEIGHTS.get(name, 1.0) for name in FIT_KINDS])[kinds] / np.bincount(kinds)[kinds]
     shares = np.concatenate([np.full(len(real), 0.5 / len(real)), 0.5 * weighs / weighs.sum()])
+    return fit_network(np.concatenate([real, refused]), outcomes, shares, units=units)
+
+
+def fit_network(values: Floats, outcomes: npt.NDArray[np.int64], shares: Floats, *, units: int) -> Layers:
+    """Fit a network of one hidden layer.
+
+    Args:
+        values: (N, values).
+        outcomes: (N,) from 0 on, each of which is there.
+        shares: (N,) weights of the samples, 1 together.
+        units: of the hidden layer.
+    """
     mean, deviation = values.mean(axis=0), values.std(axis=0) + 1e-9
     # Half of the time of float64, and the weights are rounded to six digits anyway.
     inputs = torch.from_numpy((values - mean) / deviation).float()
@@ -191,7 +203,7 @@ def fit_layers(real: Floats, refused: Floats, kinds: Kinds, *, units: int) -> La
         drawn[:, -1] = 0
         return drawn.requires_grad_()
 
-    hidden, output = layer(units, values.shape[1]), layer(len(OUTCOMES), units)
+    hidden, output = layer(units, values.shape[1]), layer(int(outcomes.max()) + 1, units)
     optimizer = torch.optim.LBFGS([hidden, output], max_iter=_STEPS, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:

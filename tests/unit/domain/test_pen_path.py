@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from hccr_desktop.domain.pen_path import PATH_NAMES, PATH_VALUES, describe_path
+from hccr_desktop.domain.pen_path import PATH_NAMES, PATH_VALUES, describe_path, find_cut
 
 BAR = np.array([[0.0, 0.0], [10.0, 0.0]])
 POLE = np.array([[5.0, -5.0], [5.0, 5.0]])
@@ -76,3 +76,14 @@ def test_an_endless_scribble_costs_no_more_points():
     scribble = [random.uniform(0, 1, (3000, 2))]
 
     assert np.isfinite(describe_path(scribble)).all()
+
+
+def test_the_best_cut_is_across_or_down():
+    pair = [SQUARE, 0.6 * SQUARE, np.add(1.2 * SQUARE, (13, 0))]
+
+    for strokes in (pair, [stroke[:, ::-1] for stroke in pair]):
+        cut = find_cut(strokes)
+        assert cut is not None
+        assert cut.strokes == 2
+        np.testing.assert_allclose([cut.gap, cut.smaller, cut.larger, cut.fill], np.array([3, 10, 12, 10]) / 12)
+    assert find_cut([SQUARE]) is None

@@ -8,10 +8,10 @@ from hccr_desktop.domain.ink import Ink
 from hccr_desktop.domain.pen_path import PATH_NAMES, PATH_VALUES
 from hccr_desktop.errors import ModelMismatchError
 from hccr_desktop.imaging.rasterize import ink_to_model_image
+from hccr_desktop.inference.layers import Layers
 from hccr_desktop.inference.model_card import CARD_KEY, ModelCard
 from hccr_desktop.inference.pen_rule import (
     JOINT_VALUES,
-    Layers,
     PenRule,
     Verdict,
     describe_answer,
