@@ -7,9 +7,13 @@ from hccr_desktop.domain.ink import Ink
 from hccr_desktop.errors import EmptyInkError, PersonalMemoryError
 from hccr_desktop.imaging.rasterize import ink_to_model_image
 from hccr_desktop.inference.recognizer import Recognizer, softmax
+from hccr_desktop.personal import personal_recognizer
+from hccr_desktop.personal.adaptation import AdaptedConfidences
 from hccr_desktop.personal.personal_memory import PersonalMemory, embedding_model_of
 from hccr_desktop.personal.personal_recognizer import PersonalRecognizer
 from tests.unit.conftest import make_card
+from tests.unit.inference.test_halves_rule import halves_rule, open_with
+from tests.unit.inference.test_pen_rule import TWO
 
 CROSS = Ink.from_coordinates([[[0.1, 0.5], [0.9, 0.5]], [[0.5, 0.1], [0.5, 0.9]]])
 
@@ -88,6 +92,24 @@ def test_being_sure_is_judged_after_the_memory_spoke(write_model, tmp_path):
         personal.learn(plain.best.character, CROSS, picked_over=None)
 
         assert personal.recognize(image, kind="ink").is_sure
+
+
+def test_two_characters_are_told_while_the_memory_has_no_say(write_model, tmp_path, monkeypatch):
+    recognizer = open_with(write_model, halves_rule(offset=1.0))
+    pair = Ink.from_coordinates([stroke.tolist() for stroke in TWO])
+    image, strokes = ink_to_model_image(pair), pair.to_arrays()
+    with closing(
+        PersonalMemory.open(tmp_path / "personal.sqlite", model_id=embedding_model_of(recognizer.card))
+    ) as memory:
+        personal = PersonalRecognizer(recognizer, memory)
+        personal.learn(first(personal, pair), pair, picked_over=None)
+        assert not personal.recognize(image, kind="ink", strokes=strokes).is_several
+
+        has_none = lambda confidences, *_arguments, **_keywords: AdaptedConfidences(confidences)  # noqa: E731
+        monkeypatch.setattr(personal_recognizer, "adapt", has_none)
+
+        answer = personal.recognize(image, kind="ink", strokes=strokes)
+        assert (answer.is_sure, answer.is_several) == (False, True)
 
 
 def test_switched_off_it_neither_listens_nor_learns(personal):
