@@ -118,7 +118,7 @@ def clean(picture: PageImage, cleaning: Cleaning | None = None) -> CleanPage:
         preview = 255 - preview
     paper = look_at_paper(preview)
     draft = _draw_out(preview, paper, cleaning.threshold_offset)
-    angle = _angle(draft) if cleaning.straightens else 0.0
+    angle = _angle(draft, removes_lines=cleaning.removes_lines) if cleaning.straightens else 0.0
     draft, turn = _turned(draft, angle)
     removed_lines = 0
     if cleaning.removes_lines:
@@ -188,10 +188,11 @@ def _draw_out(page: PageImage, paper: Paper, threshold_offset: int) -> PageImage
     return shift_threshold(page, threshold_offset) if threshold_offset else page
 
 
-def _angle(page: PageImage) -> float:
+def _angle(page: PageImage, *, removes_lines: bool) -> float:
     found = long_line_angle(page)
     if found is None:
-        found = text_line_angle(page)
+        # A rule too short to tell the angle would still be taken for writing: it turned a level line by 5.5 degrees.
+        found = text_line_angle(remove_ruled_lines(page)[0] if removes_lines else page)
     return found if abs(found) >= _MIN_ANGLE else 0.0
 
 

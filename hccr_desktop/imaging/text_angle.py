@@ -24,7 +24,7 @@ _LEVEL_ENOUGH: Final = 2.0
 _CERTAIN: Final = 3.0
 """Degrees up to which a lone line is left as it is, and standard errors by which its angle must differ from 0.
 Characters turned so little are read as well, lines may drift, and turning costs sharpness. Of 28 composed lines of at
-most 1.2 degrees the middles of marks alone turned 19, by up to 5.5, and 4 of 272 characters were misread for it."""
+most 1.2 degrees the middles of marks alone turned 19, by up to 2.5, and 3 of 272 characters were misread for it."""
 
 _BIN_PX: Final = 2
 _SMOOTHED: Final = 0.6

@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+from hccr_desktop.imaging.clean import clean
 from hccr_desktop.imaging.text_angle import text_line_angle
 
 
@@ -48,3 +49,14 @@ def test_a_single_character_has_no_angle():
     cv2.line(page, (90, 20), (110, 180), 0, 8)
 
     assert text_line_angle(page) == 0
+
+
+def test_rules_about_a_line_do_not_turn_it():
+    page = draw_line(ragged=6.0)[270:430]
+    for row in (10, 140):
+        cv2.line(page, (0, row), (699, row), 0, 1)
+    assert abs(text_line_angle(page)) > 2
+
+    cleaned = clean(page)
+
+    assert (cleaned.angle, cleaned.removed_lines) == (0.0, 2)
