@@ -118,10 +118,11 @@ def clean(picture: PageImage, cleaning: Cleaning | None = None) -> CleanPage:
         preview = 255 - preview
     paper = look_at_paper(preview)
     draft = _draw_out(preview, paper, cleaning.threshold_offset)
-    angle = _angle(draft, removes_lines=cleaning.removes_lines) if cleaning.straightens else 0.0
-    draft, turn = _turned(draft, angle)
-    removed_lines = 0
-    if cleaning.removes_lines:
+    # A rule that is too short to tell the angle would be taken for writing: two turned a level line by 5.5 degrees.
+    bare, removed_lines = remove_ruled_lines(draft) if cleaning.removes_lines else (draft, 0)
+    angle = _angle(draft, bare) if cleaning.straightens else 0.0
+    draft, turn = _turned(draft if angle else bare, angle)
+    if cleaning.removes_lines and angle:
         draft, removed_lines = remove_ruled_lines(draft)
     scale = _wanted_scale(page, preview, draft)
     if scale > preview.shape[1] / page.shape[1] * 1.1:
@@ -188,11 +189,11 @@ def _draw_out(page: PageImage, paper: Paper, threshold_offset: int) -> PageImage
     return shift_threshold(page, threshold_offset) if threshold_offset else page
 
 
-def _angle(page: PageImage, *, removes_lines: bool) -> float:
+def _angle(page: PageImage, bare: PageImage) -> float:
+    """Degrees clockwise by which a page is turned, told from its printed lines, or else from it without them."""
     found = long_line_angle(page)
     if found is None:
-        # A rule too short to tell the angle would still be taken for writing: it turned a level line by 5.5 degrees.
-        found = text_line_angle(remove_ruled_lines(page)[0] if removes_lines else page)
+        found = text_line_angle(bare)
     return found if abs(found) >= _MIN_ANGLE else 0.0
 
 
