@@ -69,6 +69,9 @@ class FakeRecognizer:
             raise self.error
         return self._answer(count)
 
+    def confirm(self, verdict: Verdict, strokes: Sequence[StrokeArray] | None, confidence: float) -> Verdict:
+        return verdict
+
     def _answer(self, count: int) -> Recognition:
         rest = 0.1 / (len(CHARACTERS) - 1)
         candidates = [Candidate(character, 0.9 if not row else rest) for row, character in enumerate(CHARACTERS)]

@@ -56,7 +56,10 @@ def python_that(tmp_path: Path, body: str) -> Path:
     script = tmp_path / ".venv-fake" / "bin" / "python"
     script.parent.mkdir(parents=True)
     head = 'import json, pathlib, sys\noutput = pathlib.Path(sys.argv[sys.argv.index("--output") + 1])\n'
-    script.write_text(f"#!{sys.executable}\n{head}{body}\n", "utf-8")
+    program = tmp_path / "rival.py"
+    program.write_text(f"{head}{body}\n", "utf-8")
+    # Not Python itself behind #!, which ends the interpreter's path at its first space.
+    script.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{program}' \"$@\"\n", "utf-8")
     script.chmod(0o755)
     return script
 
