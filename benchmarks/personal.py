@@ -27,8 +27,7 @@ from hccr_desktop.domain.candidate import SourceKind
 from hccr_desktop.domain.charset import CharacterSet
 from hccr_desktop.domain.ink import StrokeArray
 from hccr_desktop.domain.melnyk import FEATURES
-from hccr_desktop.imaging.normalize import normalize
-from hccr_desktop.imaging.rasterize import rasterize_strokes
+from hccr_desktop.imaging.rasterize import strokes_to_model_image
 from hccr_desktop.imaging.sample_sets import InkSample, load_sample_set
 from hccr_desktop.imaging.types import ModelImage
 from hccr_desktop.inference.model_card import ModelCard
@@ -383,7 +382,7 @@ def distorted(strokes: Sequence[StrokeArray], rng: np.random.Generator) -> Model
         shaped = ((placed - middle) * (1 + rng.normal(0, 0.06, 2))) @ rotation.T
         bow = np.sin(np.pi * np.linspace(0, 1, len(stroke)))[:, None] * rng.normal(0, 0.015, 2)
         drawn.append((shaped + middle + rng.normal(0, 0.025, 2) + bow) @ whole.T)
-    return normalize(rasterize_strokes(drawn), polarity="dark_ink")
+    return strokes_to_model_image(drawn)
 
 
 if __name__ == "__main__":

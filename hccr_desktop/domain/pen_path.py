@@ -27,6 +27,9 @@ _LEAST_SIDE: Final = 0.05
 _MOST_GAP: Final = 0.3
 """Beyond it a wider gap says no more about where to cut."""
 
+_MOST_SIDE: Final = 3.0
+"""Of a part, for the side across it; beyond, it is long and thin, and no more so to a rule."""
+
 PATH_NAMES: Final = (
     "aspect",
     "strokes",
@@ -159,8 +162,8 @@ class Cut(NamedTuple):
     Attributes:
         strokes: how many the earlier part has.
         gap: between both parts, for the larger side across it; negative where they overlap.
-        smaller: side of the smaller part along the axis, for the same.
-        larger: of the larger part.
+        smaller: side of the smaller part along the axis, for the same, at most 3.
+        larger: of the larger part, at most 3.
         fill: how much of the side across the part fills that fills less of it, 0 to 1.
     """
 
@@ -193,14 +196,15 @@ def _find_cut(strokes: Sequence[StrokeArray], axis: int) -> Cut:
     high = np.array([stroke.max(axis=0) for stroke in strokes], np.float64)
     before = np.minimum.accumulate(low)[:-1], np.maximum.accumulate(high)[:-1]
     after = np.minimum.accumulate(low[::-1])[::-1][1:], np.maximum.accumulate(high[::-1])[::-1][1:]
-    largest = max(float(np.max(high.max(axis=0) - low.min(axis=0))), 1e-9)
-    other = max(float(high[:, 1 - axis].max() - low[:, 1 - axis].min()), _LEAST_SIDE * largest)
+    extent = high.max(axis=0) - low.min(axis=0)
+    other = max(float(extent[1 - axis]), _LEAST_SIDE * float(extent.max()), 1e-9)
     gaps = (after[0] - before[1])[:, axis] / other
     sides = np.stack([before[1] - before[0], after[1] - after[0]]) / other
     smaller, larger = sides[..., axis].min(axis=0), sides[..., axis].max(axis=0)
     at = int(np.argmax(np.minimum(gaps, _MOST_GAP) + smaller))
     fill = float(sides[:, at, 1 - axis].min())
-    return Cut(at + 1, float(gaps[at]), float(smaller[at]), float(larger[at]), fill)
+    smallest, largest = (min(float(side[at]), _MOST_SIDE) for side in (smaller, larger))
+    return Cut(at + 1, float(gaps[at]), smallest, largest, fill)
 
 
 def _describe_cut(ways: list[Floats], axis: int) -> tuple[float, float, float, float]:
@@ -212,4 +216,4 @@ def _describe_cut(ways: list[Floats], axis: int) -> tuple[float, float, float, f
         return -1.0, 0.0, 0.0, 0.0
     cut = _find_cut(ways, axis)
     fewer = min(cut.strokes, len(ways) - cut.strokes) / len(ways)
-    return float(np.clip(cut.gap, -1, 1)), min(cut.smaller, 3.0), min(cut.larger, 3.0), fewer
+    return float(np.clip(cut.gap, -1, 1)), cut.smaller, cut.larger, fewer

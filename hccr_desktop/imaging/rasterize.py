@@ -117,4 +117,9 @@ def ink_to_model_image(ink: Ink) -> ModelImage:
     Raises:
         EmptyInkError: there is no stroke.
     """
-    return normalize(rasterize(ink), polarity="dark_ink")
+    return strokes_to_model_image(ink.to_arrays())
+
+
+def strokes_to_model_image(strokes: Sequence[StrokeArray]) -> ModelImage:
+    """As :func:`ink_to_model_image`, for strokes that are arrays already; see :func:`rasterize_strokes`."""
+    return normalize(rasterize_strokes(strokes), polarity="dark_ink")

@@ -1,6 +1,7 @@
 """The comparison with PP-OCR on lines of text: how characters are counted. The rival here is faked."""
 
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def python_that(tmp_path: Path, body: str) -> Path:
     program = tmp_path / "rival.py"
     program.write_text(f"{head}{body}\n", "utf-8")
     # Not Python itself behind #!, which ends the interpreter's path at its first space.
-    script.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{program}' \"$@\"\n", "utf-8")
+    script.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {shlex.quote(str(program))} "$@"\n', "utf-8")
     script.chmod(0o755)
     return script
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from hccr_desktop.domain.melnyk import CLASSES, INPUT_SIZE
 from hccr_desktop.errors import EmptyInkError
 from hccr_desktop.imaging.normalize import normalize
-from hccr_desktop.imaging.rasterize import PEN_WIDTH_PX, rasterize_strokes
+from hccr_desktop.imaging.rasterize import PEN_WIDTH_PX, rasterize_strokes, strokes_to_model_image
 from hccr_desktop.imaging.types import ModelImage, PageImage
 from hccr_training.sources.banks import BitmapBank, ByClass, InkBank, PictureBank, Points, StrokeBank
 from hccr_training.sources.medians import aspects_of
@@ -148,7 +148,7 @@ class SampleGenerator:
             except EmptyInkError:  # a faded page, or a stroke that was thinned away
                 continue
         plain = self._banks.medians.strokes(self._medians.find(character_class, 0)[1])
-        return normalize(rasterize_strokes([stroke.astype(np.float64) for stroke in plain]), polarity="dark_ink")
+        return strokes_to_model_image([stroke.astype(np.float64) for stroke in plain])
 
     def _sized(self, image: ModelImage) -> npt.NDArray[np.uint8]:
         if self._size != INPUT_SIZE:
