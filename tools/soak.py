@@ -106,7 +106,7 @@ class Soak:
         self._application = make_application([sys.argv[0]])
         # What is learned would rightly change the answers, which then no other recognizer could confirm.
         settings = Settings(learn_from_picks=False, history_limit=1000, animations=False)
-        self._service = RecognitionService(recognizer_factory(settings), self._application)
+        self._service = RecognitionService(recognizer_factory(settings), self._application, rest_ms=0)
         self._service.recognized.connect(self._on_recognized)
         self._service.failed.connect(self._on_failed)
         self.window = MainWindow(
@@ -209,7 +209,7 @@ class Soak:
         from hccr_desktop.imaging.rasterize import ink_to_model_image
 
         asked_at = time.monotonic()
-        self._wait(lambda: bool(self._answers), f"answer {self._recognitions + 1}")
+        self._wait(lambda: self._is_final(), f"answer {self._recognitions + 1}")
         self._slowest_ms = max(self._slowest_ms, (time.monotonic() - asked_at) * 1000)
         answer = self._answers[-1]
         self._answers.clear()
@@ -224,11 +224,16 @@ class Soak:
         count = len(answer.candidates)
         image, strokes = ink_to_model_image(ink), ink.to_arrays()
         expected = self._direct.recognize(image, kind="ink", count=count, strokes=strokes)
+        expected = self._direct.confirm(expected, strokes)
         verdicts = [(given.is_sure, given.is_several) for given in (answer, expected)]
         if answer.candidates != expected.candidates or verdicts[0] != verdicts[1]:
             raise LostAnswerError(f"answer {self._recognitions} is {answer}, not {expected}")
         if self.window.candidates.candidates != answer.candidates:
             raise LostAnswerError(f"answer {self._recognitions} is not the one in the list")
+
+    def _is_final(self) -> bool:
+        """Whether the last answer came, and the second look at it where it needs one."""
+        return bool(self._answers) and getattr(self._answers[-1], "is_final", True)
 
     def _on_recognized(self, answer: "object") -> None:
         self._answers.append(answer.recognition)

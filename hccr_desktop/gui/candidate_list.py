@@ -346,15 +346,18 @@ class CandidateView(QListView):
 
         Args:
             candidates: best first.
-            selected: character of the row to select; the first row where it is not listed.
+            selected: character of the row to select; where it is not listed the first row, or the selected one where
+                the candidates are those that stand there.
             is_sure: the recognizer is sure of the first; it looks the less like an answer where not.
         """
         model = self.model()
+        row = max(0, self.currentIndex().row()) if tuple(candidates) == self.candidates else 0
         self._is_replacing = True
         if isinstance(model, CandidateModel):
             model.set_candidates(candidates, is_sure=is_sure)
         characters = [candidate.character for candidate in candidates]
-        row = characters.index(selected) if selected in characters else 0
+        if selected in characters:
+            row = characters.index(selected)
         self.setCurrentIndex(self.model().index(row, 0))
         self._is_replacing = False
         self.scrollTo(self.currentIndex())

@@ -57,6 +57,9 @@ class OpenRecognizer(Protocol):
     ) -> Recognition:
         """The most likely characters of one model image; of ink, its strokes say whether it is a character at all."""
 
+    def confirm(self, recognition: Recognition, strokes: Sequence[StrokeArray]) -> Recognition:
+        """A recognition of ink that is not final yet, after a second look."""
+
     def recognize_batch(self, images: Sequence[ModelImage], *, kind: SourceKind, count: int = 10) -> list[Recognition]:
         """The most likely characters of each image."""
 
@@ -87,6 +90,14 @@ class Answer:
     request_id: int
     recognition: Recognition
     elapsed_ms: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unconfirmed:
+    """An answer that is not final, and the ink it answers."""
+
+    answer: Answer
+    ink: Ink
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -18,6 +19,7 @@ from hccr_desktop.gui.recognition_jobs import (
     Question,
     RecognizerFactory,
     Request,
+    Unconfirmed,
 )
 from hccr_desktop.imaging.types import ModelImage
 
@@ -98,6 +100,19 @@ class RecognitionWorker(QObject):
         else:
             logger.debug("recognized in %.1f ms", answer.elapsed_ms)
             self.answered.emit(answer)
+
+    @Slot(object)
+    def confirm(self, unconfirmed: Unconfirmed) -> None:
+        """Answer once more, after a second look."""
+        if self.recognizer is None:
+            return
+        answer = unconfirmed.answer
+        try:
+            confirmed = self.recognizer.confirm(answer.recognition, unconfirmed.ink.to_arrays())
+        except Exception:  # the answer is shown, and losing it would help nobody
+            logger.exception("the second look failed")
+            return
+        self.answered.emit(replace(answer, recognition=confirmed))
 
     @Slot()
     def explain_latest(self) -> None:

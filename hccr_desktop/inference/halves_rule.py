@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from hccr_desktop.domain.candidate import log_odds
 from hccr_desktop.domain.ink import StrokeArray
 from hccr_desktop.domain.pen_path import Cut, find_cut
 from hccr_desktop.inference.layers import Layers
@@ -16,12 +17,11 @@ HALVES: Final = ("whole odds", "weaker half's odds", "stronger half's odds", "ga
 
 MOST_CONFIDENCE: Final = 0.99
 """Of all ink, from which on its halves are not asked: 大口 is read as 加 with 90 %, but 明 is 明 and not 日月. Of
-validation ink 39 % reach it, of pairs of simple characters that pass for one 4 %."""
+validation ink 39 % reach it, of pairs of simple characters that pass for one 4 % (fourth weights)."""
 
 LEAST_GAP: Final = -0.05
-"""Between halves that are asked; of validation ink 35 % have it, and all pairs but one in a hundred."""
+"""Between halves that are asked; of validation ink 35 % have it, of pairs 98 to 100 % (fourth weights)."""
 
-_MOST_ODDS: Final = 8.0
 _MOST_GAP: Final = 0.6
 
 
@@ -46,13 +46,8 @@ def describe_halves(cut: Cut, confidence: float, halves: Sequence[float]) -> npt
         confidence: of the first candidate of all ink.
         halves: the same of both halves.
     """
-    sizes = min(cut.gap, _MOST_GAP), min(cut.smaller, 3.0), cut.fill
-    return np.array([_odds(confidence), _odds(min(halves)), _odds(max(halves)), *sizes], np.float64)
-
-
-def _odds(confidence: float) -> float:
-    odds = np.log(max(confidence, 1e-9)) - np.log(max(1 - confidence, 1e-9))
-    return float(np.clip(odds, -_MOST_ODDS, _MOST_ODDS))
+    sizes = min(cut.gap, _MOST_GAP), cut.smaller, cut.fill
+    return np.array([log_odds(confidence), log_odds(min(halves)), log_odds(max(halves)), *sizes], np.float64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ class ModelCard:
             return Verdict(rule.accepts(logits, embedding, image, confidence=confidence))
         score = float(rule.scores(logits[None], embedding[None], [image])[0])
         verdict = pen.judge(strokes, confidences, score=score)
-        return verdict if confidence >= rule.least_confidence else verdict._replace(is_sure=False)
+        return verdict if confidence >= rule.least_confidence else Verdict(False, verdict.is_several)
 
     def to_metadata(self) -> dict[str, str]:
         """ONNX metadata that :meth:`from_metadata` reads back."""

@@ -8,9 +8,10 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from hccr_desktop.domain.candidate import log_odds
 from hccr_desktop.domain.ink import StrokeArray
 from hccr_desktop.domain.pen_path import PATH_VALUES, describe_path
-from hccr_desktop.inference.halves_rule import HalvesRule
+from hccr_desktop.inference.halves_rule import HalvesRule, may_be_two
 from hccr_desktop.inference.layers import Layers
 
 ANSWER: Final = ("score", "odds", "strokes")
@@ -27,7 +28,6 @@ JOINT_VALUES: Final = len(OUTCOMES) - 1 + len(ANSWER)
 """Log odds of a character against each other outcome by the way of the pen alone, then ANSWER."""
 
 _MOST_SCORE: Final = 30.0
-_MOST_ODDS: Final = 8.0
 _MOST_PATH_ODDS: Final = 20.0
 """Where they end: beyond, one is as sure as the other, and the fit would bend to the few that lie far out."""
 
@@ -40,10 +40,12 @@ class Verdict(NamedTuple):
     Attributes:
         is_sure: the picture most likely shows a known character.
         is_several: not sure, because it looks like several characters at once.
+        is_final: a second look at the halves would tell nothing more.
     """
 
     is_sure: bool
     is_several: bool = False
+    is_final: bool = True
 
 
 def limit_score(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -62,11 +64,9 @@ def describe_answer(
         log_strokes: (classes,) logarithms of the classes' numbers of strokes.
         drawn: strokes of the ink, at least 1.
     """
-    best = float(confidences.max())
-    odds = np.log(max(best, 1e-9)) - np.log(max(1 - best, 1e-9))
     values = (
         limit_score(np.array(score)),
-        np.clip(odds, -_MOST_ODDS, _MOST_ODDS),
+        log_odds(float(confidences.max())),
         np.log(drawn) - float(confidences.astype(np.float64) @ log_strokes),
     )
     return np.array(values, np.float64)
@@ -128,7 +128,7 @@ class PenRule:
         unpack_strokes(self.strokes)
 
     def judge(self, strokes: Sequence[StrokeArray], confidences: npt.NDArray[np.float32], *, score: float) -> Verdict:
-        """Whether an answer to ink counts as surely read.
+        """Whether an answer to ink counts as surely read, before its halves are looked at.
 
         Args:
             strokes: the ink, each (points, 2) float, in the order they were drawn.
@@ -138,8 +138,10 @@ class PenRule:
         answer = describe_answer(score, confidences, unpack_strokes(self.strokes), len(strokes))
         values = np.concatenate([describe_path(strokes), answer])
         outcomes = self.joint.outcomes(join(self.path, values[None]))
-        is_sure = bool(margins(outcomes)[0] >= 0)
-        return Verdict(is_sure, not is_sure and bool(outcomes[0, 1] > outcomes[0, 2]))
+        if margins(outcomes)[0] < 0:
+            return Verdict(is_sure=False, is_several=bool(outcomes[0, 1] > outcomes[0, 2]))
+        is_final = self.halves is None or may_be_two(strokes, float(confidences.max())) is None
+        return Verdict(is_sure=True, is_final=is_final)
 
 
 def join(path: Layers, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

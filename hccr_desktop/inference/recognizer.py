@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +16,8 @@ from hccr_desktop.domain.melnyk import FEATURES, INPUT_SIZE, MAP_SIZE
 from hccr_desktop.domain.pen_path import Cut
 from hccr_desktop.domain.settings import Provider
 from hccr_desktop.errors import HccrError, ModelFileError, ModelMismatchError
-from hccr_desktop.imaging.normalize import NORMALIZATION_ID, normalize
-from hccr_desktop.imaging.rasterize import rasterize_strokes
+from hccr_desktop.imaging.normalize import NORMALIZATION_ID
+from hccr_desktop.imaging.rasterize import strokes_to_model_image
 from hccr_desktop.imaging.types import ModelImage
 from hccr_desktop.inference import providers
 from hccr_desktop.inference.halves_rule import describe_halves, may_be_two
@@ -31,7 +31,6 @@ from hccr_desktop.inference.model_card import (
 )
 from hccr_desktop.inference.model_guard import refuse_unsafe
 from hccr_desktop.inference.onnx_file import read_initializer
-from hccr_desktop.inference.pen_rule import Verdict
 
 _MAX_MODEL_BYTES: Final = 512 * 1024 * 1024
 """Far above any Melnyk-Net (26 MB in float32); what is larger was opened by mistake."""
@@ -179,28 +178,29 @@ class Recognizer:
             self._dense = dense
         return self._dense
 
-    def confirm(self, verdict: Verdict, strokes: Sequence[StrokeArray] | None, confidence: float) -> Verdict:
-        """A second look at drawn ink that passed: two characters may have been read as one.
+    def confirm(self, recognition: Recognition, strokes: Sequence[StrokeArray]) -> Recognition:
+        """A second look at drawn ink that passed for one character, where it may be two: its halves are read.
 
-        It costs one run of two images where the ink falls into halves and the answer is not beyond doubt, else nothing.
+        It costs one run of two images, and nothing where the recognition is final; so show that before.
 
         Args:
-            verdict: on the ink as one character.
-            strokes: the ink, each (points, 2) float, in the order they were drawn; None of what is no ink.
-            confidence: of the first candidate.
+            recognition: what :meth:`recognize` said of these strokes.
+            strokes: each (points, 2) float, in the order they were drawn.
+
+        Returns:
+            A final one with the same candidates.
         """
-        pen = self.card.rejection.pen if self.card.rejection is not None else None
-        if not verdict.is_sure or not strokes or pen is None or pen.halves is None:
-            return verdict
-        cut = may_be_two(strokes, confidence)
-        if cut is None or pen.halves.is_one(describe_halves(cut, confidence, self.read_halves(strokes, cut))):
-            return verdict
-        return Verdict(is_sure=False, is_several=True)
+        confidence = recognition.best.confidence
+        cut = None if recognition.is_final else may_be_two(strokes, confidence)
+        rule = self.card.rejection.pen.halves if self.card.rejection and self.card.rejection.pen else None
+        if cut is None or rule is None:
+            return recognition
+        is_one = rule.is_one(describe_halves(cut, confidence, self.read_halves(strokes, cut)))
+        return replace(recognition, is_sure=is_one, is_several=not is_one, is_final=True)
 
     def read_halves(self, strokes: Sequence[StrokeArray], cut: Cut) -> list[float]:
         """Confidences of the first candidates of both parts of ink."""
-        halves = strokes[: cut.strokes], strokes[cut.strokes :]
-        images = [normalize(rasterize_strokes(half), polarity="dark_ink") for half in halves]
+        images = [strokes_to_model_image(half) for half in (strokes[: cut.strokes], strokes[cut.strokes :])]
         confidences = softmax(self.logits(images) / np.float32(self.card.temperature("ink")))
         return [float(row.max()) for row in confidences]
 
@@ -232,7 +232,6 @@ class Recognizer:
             verdict = self.card.judge(
                 kind, confidences=confidences, logits=row, embedding=embedding, image=image, strokes=strokes
             )
-            verdict = self.confirm(verdict, strokes if kind == "ink" else None, float(confidences.max()))
             order = top_indices(confidences, count)
             candidates = tuple(Candidate(self.card.characters[int(i)], float(confidences[i])) for i in order)
             answers.append(Recognition(candidates, self.card.model_id, elapsed_ms, *verdict))

@@ -112,7 +112,6 @@ class PersonalRecognizer:
                 image=image,
                 strokes=strokes,
             )
-            verdict = self.recognizer.confirm(verdict, strokes if kind == "ink" else None, float(confidences.max()))
         else:  # what the user taught counts, whatever it looks like
             verdict = Verdict(candidates[0].confidence >= self.card.sure_confidence(kind))
         return Recognition(tuple(candidates), self.card.model_id, elapsed_ms, *verdict)
@@ -126,6 +125,10 @@ class PersonalRecognizer:
             except ModelFileError as error:
                 logger.warning("what was learned counts less: %s (%s)", error.message, error.detail)
         return None if self._weights is None else LastLayer(self._weights, self.card.temperature(kind))
+
+    def confirm(self, recognition: Recognition, strokes: Sequence[StrokeArray]) -> Recognition:
+        """A second look at ink; see :meth:`Recognizer.confirm`. Where the memory had a say, the answer is final."""
+        return self.recognizer.confirm(recognition, strokes)
 
     def recognize_batch(self, images: Sequence[ModelImage], *, kind: SourceKind, count: int = 10) -> list[Recognition]:
         """The most likely characters of each image; one by one where there is something remembered to listen to."""

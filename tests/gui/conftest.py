@@ -101,7 +101,7 @@ def make_service(qapp: QApplication) -> Iterator[MakeService]:
     made: list[RecognitionService] = []
 
     def make(factory: RecognizerFactory) -> RecognitionService:
-        made.append(RecognitionService(factory))
+        made.append(RecognitionService(factory, rest_ms=20))
         return made[-1]
 
     yield make

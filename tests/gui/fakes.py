@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -47,6 +47,8 @@ class FakeRecognizer:
     batched: int = 0
     is_sure: bool = True
     is_several: bool = False
+    is_final: bool = True
+    confirmed: list[Sequence[StrokeArray]] = field(default_factory=list)
     inks: list[Sequence[StrokeArray] | None] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
 
@@ -69,13 +71,18 @@ class FakeRecognizer:
             raise self.error
         return self._answer(count)
 
-    def confirm(self, verdict: Verdict, strokes: Sequence[StrokeArray] | None, confidence: float) -> Verdict:
-        return verdict
-
     def _answer(self, count: int) -> Recognition:
         rest = 0.1 / (len(CHARACTERS) - 1)
         candidates = [Candidate(character, 0.9 if not row else rest) for row, character in enumerate(CHARACTERS)]
-        return Recognition(tuple(candidates[:count]), self.card.model_id, 1.0, self.is_sure, self.is_several)
+        return Recognition(
+            tuple(candidates[:count]), self.card.model_id, 1.0, self.is_sure, self.is_several, self.is_final
+        )
+
+    def confirm(self, recognition: Recognition, strokes: Sequence[StrokeArray]) -> Recognition:
+        self.confirmed.append(strokes)
+        if self.error is not None:
+            raise self.error
+        return replace(recognition, is_sure=False, is_several=True, is_final=True)
 
     def recognize_batch(self, images: Sequence[np.ndarray], *, kind: SourceKind, count: int = 10) -> list[Recognition]:
         """The same of every image; not listed in kinds, which tells of what the window asks one by one."""

@@ -79,6 +79,18 @@ def test_candidate_view_selects_the_first_row_of_every_answer(view: CandidateVie
     assert view.current_row == -1
 
 
+def test_candidate_view_keeps_the_selection_where_only_being_sure_changes(view: CandidateView) -> None:
+    answer = [Candidate("鲍", 0.9), Candidate("鸵", 0.1)]
+    view.show_candidates(answer)
+    view.setCurrentIndex(view.model().index(1, 0))
+
+    view.show_candidates(answer, is_sure=False)
+    assert view.currentIndex().row() == 1
+
+    view.show_candidates([Candidate("鲍", 0.8), Candidate("鸵", 0.2)])
+    assert view.currentIndex().row() == 0
+
+
 def test_candidate_view_selection_stops_at_the_ends(view: CandidateView) -> None:
     view.show_candidates(FEW)
     view.move_selection(-1)

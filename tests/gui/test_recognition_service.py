@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QObject, QThread, Slot
+from PySide6.QtCore import QThread
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -15,23 +15,7 @@ from hccr_desktop.gui.page_worker import PREVIEW_SIDE_PX
 from hccr_desktop.gui.recognition_worker import is_dot
 from tests.gui.conftest import MakeService
 from tests.gui.fakes import CHARACTERS, FakeRecognizer
-
-SLANT = Ink.from_coordinates([[(0.2, 0.2), (0.8, 0.9)]])
-CROSS = Ink.from_coordinates([[(0.2, 0.5), (0.8, 0.5)], [(0.5, 0.2), (0.5, 0.8)]])
-
-
-class Listener(QObject):
-    """Keeps what it hears, and in which thread."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.heard: list[object] = []
-        self.threads: set[QThread] = set()
-
-    @Slot(object)
-    def hear(self, event: object) -> None:
-        self.heard.append(event)
-        self.threads.add(QThread.currentThread())
+from tests.gui.lessons import CROSS, SLANT, Listener
 
 
 def test_mailbox_holds_the_latest_item_and_says_whether_it_was_empty() -> None:
@@ -69,6 +53,81 @@ def test_service_recognizes_ink_drawn_before_the_model_was_open(make_service: Ma
     service.recognize_ink(SLANT, count=10)
     with qtbot.waitSignals([service.ready, service.recognized], order="strict"):
         service.start()
+
+
+def test_service_takes_a_second_look_when_the_pen_rests(make_service: MakeService, qtbot: QtBot) -> None:
+    recognizer = FakeRecognizer(is_final=False)
+    service = make_service(lambda: recognizer)
+    service.start()
+    with qtbot.waitSignal(service.recognized) as first:
+        service.recognize_ink(CROSS, count=3)
+    assert recognizer.confirmed == []
+    with qtbot.waitSignal(service.recognized) as second:
+        pass
+
+    before, after = (signal.args[0] for signal in (first, second))
+    assert (before.recognition.is_sure, after.recognition.is_sure, after.recognition.is_several) == (True, False, True)
+    assert before.recognition.candidates == after.recognition.candidates
+    assert (before.request_id, before.elapsed_ms) == (after.request_id, after.elapsed_ms)
+    np.testing.assert_array_equal(np.concatenate(recognizer.confirmed[0]), np.concatenate(CROSS.to_arrays()))
+
+
+@pytest.mark.parametrize("follows", ["another stroke", "a picture", "a pick"])
+def test_service_takes_no_second_look_at_what_is_outdated(
+    make_service: MakeService, qtbot: QtBot, follows: str
+) -> None:
+    recognizer = FakeRecognizer(is_final=False)
+    service = make_service(lambda: recognizer)
+    service.start()
+    with qtbot.waitSignal(service.recognized):
+        service.recognize_ink(SLANT, count=3)
+    recognizer.is_final = True
+    if follows == "another stroke":
+        service.recognize_ink(CROSS, count=3)
+    elif follows == "a picture":
+        service._ask(np.zeros((96, 96), np.float32), 3)
+    else:
+        service.forget()
+    qtbot.wait(100)
+
+    assert recognizer.confirmed == []
+
+
+def test_service_takes_no_second_look_at_pictures_or_what_is_final(make_service: MakeService, qtbot: QtBot) -> None:
+    recognizer = FakeRecognizer()
+    service = make_service(lambda: recognizer)
+    service.start()
+    with qtbot.waitSignal(service.recognized):
+        service.recognize_ink(SLANT, count=3)
+    qtbot.wait(100)
+    recognizer.is_final = False
+    with qtbot.waitSignal(service.recognized):
+        service._ask(np.zeros((96, 96), np.float32), 3)
+    qtbot.wait(100)
+
+    assert recognizer.confirmed == []
+
+
+def test_service_keeps_the_answer_where_the_second_look_fails(
+    make_service: MakeService, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Failing(FakeRecognizer):
+        def confirm(self, recognition, strokes):
+            raise RuntimeError("no second run")
+
+    service = make_service(lambda: Failing(is_final=False))
+    listener = Listener()
+    service.failed.connect(listener.hear)
+    service.start()
+    with qtbot.waitSignal(service.recognized) as first:
+        service.recognize_ink(CROSS, count=3)
+    qtbot.waitUntil(lambda: "the second look failed" in caplog.text)
+    with qtbot.waitSignal(service.recognized) as second:
+        service.recognize_ink(SLANT, count=3)
+
+    assert first.args[0].recognition.is_sure
+    assert second.args[0].request_id != first.args[0].request_id
+    assert listener.heard == []
 
 
 def test_service_answers_a_burst_with_its_last_request_alone(make_service: MakeService, qtbot: QtBot) -> None:

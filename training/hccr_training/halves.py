@@ -19,8 +19,7 @@ import numpy.typing as npt
 
 from hccr_desktop.domain.ink import StrokeArray
 from hccr_desktop.errors import HccrError, ModelFileError
-from hccr_desktop.imaging.normalize import normalize
-from hccr_desktop.imaging.rasterize import rasterize_strokes
+from hccr_desktop.imaging.rasterize import strokes_to_model_image
 from hccr_desktop.imaging.sample_sets import InkSample
 from hccr_desktop.inference.halves_rule import HALVES, HalvesRule, describe_halves, may_be_two
 from hccr_desktop.inference.layers import Layers
@@ -82,8 +81,7 @@ def look(recognizer: Recognizer, inks: Iterable[tuple[Strokes, str]]) -> Looked:
     """
     values, asked, sure, right = [], [], [], []
     for strokes, character in inks:
-        image = normalize(rasterize_strokes(strokes), polarity="dark_ink")
-        answer = recognizer.recognize(image, kind="ink", count=1, strokes=strokes)
+        answer = recognizer.recognize(strokes_to_model_image(strokes), kind="ink", count=1, strokes=strokes)
         confidence = answer.best.confidence
         cut = may_be_two(strokes, confidence) if answer.is_sure else None
         if cut is not None:

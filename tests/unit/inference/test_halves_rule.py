@@ -18,11 +18,11 @@ from hccr_desktop.inference.halves_rule import (
 )
 from hccr_desktop.inference.layers import Layers
 from hccr_desktop.inference.model_card import CARD_KEY, ModelCard
-from hccr_desktop.inference.pen_rule import Verdict
 from hccr_desktop.inference.recognizer import Recognizer
 from tests.unit.conftest import make_card
 from tests.unit.inference.test_pen_rule import ONE, SQUARE, TWO, make_rejection, pen_rule
 
+IMAGE = ink_to_model_image(Ink.from_coordinates([stroke.tolist() for stroke in TWO]))
 WIDE = Cut(strokes=1, gap=0.3, smaller=1.0, larger=1.1, fill=0.9)
 
 
@@ -108,17 +108,43 @@ def test_a_damaged_rule_is_a_sentence(damage):
 
 def test_two_characters_that_pass_for_one_are_told_by_a_second_look(write_model):
     recognizer = open_with(write_model, halves_rule(gap=10.0, offset=-1.0))
-    image = ink_to_model_image(Ink.from_coordinates([stroke.tolist() for stroke in TWO]))
     apart = [SQUARE, np.add(SQUARE, (10.2, 0))]
 
-    answer = recognizer.recognize(image, kind="ink", strokes=TWO)
+    first, other = (recognizer.recognize(IMAGE, kind="ink", strokes=strokes) for strokes in (TWO, apart))
+    answer = recognizer.confirm(first, TWO)
 
-    assert answer.best.confidence < MOST_CONFIDENCE
-    assert (answer.is_sure, answer.is_several) == (False, True)
-    assert recognizer.recognize(image, kind="ink", strokes=apart).is_sure
-    assert recognizer.recognize(image, kind="ink", strokes=ONE).is_sure
-    assert recognizer.recognize(image, kind="page", strokes=TWO).is_sure
-    assert open_with(write_model, None).recognize(image, kind="ink", strokes=TWO).is_sure
+    assert first.best.confidence < MOST_CONFIDENCE
+    assert (first.is_sure, first.is_final) == (True, False)
+    assert (answer.is_sure, answer.is_several, answer.is_final) == (False, True, True)
+    assert (answer.candidates, answer.elapsed_ms) == (first.candidates, first.elapsed_ms)
+    confirmed = recognizer.confirm(other, apart)
+    assert (other.is_final, confirmed.is_final) == (False, True)
+    assert (confirmed.is_sure, confirmed.is_several) == (True, False)
+
+
+def test_what_may_not_be_two_is_final_at_once(write_model):
+    recognizer = open_with(write_model, halves_rule(offset=1.0))
+
+    assert recognizer.recognize(IMAGE, kind="ink", strokes=ONE).is_final
+    assert recognizer.recognize(IMAGE, kind="ink").is_final
+    assert recognizer.recognize(IMAGE, kind="page", strokes=TWO).is_final
+    assert open_with(write_model, None).recognize(IMAGE, kind="ink", strokes=TWO).is_final
+    card = make_card()
+    doubting = dataclasses.replace(pen_rule(several=3.0), strokes="2" * len(card.characters), halves=halves_rule())
+    for rejection in (make_rejection(doubting), make_rejection(doubting, offset=-1.0)):
+        doubted = Recognizer.open(write_model(dataclasses.replace(card, rejection=rejection)))
+        answer = doubted.recognize(IMAGE, kind="ink", strokes=TWO)
+        assert (answer.is_sure, answer.is_final) == (False, True)
+
+
+def test_a_final_recognition_is_not_looked_at_again(write_model):
+    recognizer = open_with(write_model, halves_rule(offset=1.0))
+    first = recognizer.recognize(IMAGE, kind="ink", strokes=TWO)
+    assert not recognizer.confirm(first, TWO).is_sure
+
+    final = dataclasses.replace(first, is_final=True)
+
+    assert recognizer.confirm(final, TWO) is final
 
 
 def test_halves_are_read_in_the_order_of_writing(write_model):
@@ -134,12 +160,3 @@ def test_halves_are_read_in_the_order_of_writing(write_model):
         for part in (strokes[:1], strokes[1:])
     ]
     assert [first, second] == pytest.approx([answer.best.confidence for answer in alone], abs=1e-6)
-
-
-def test_what_did_not_pass_is_not_asked_again(write_model):
-    recognizer = open_with(write_model, halves_rule(offset=1.0))
-    doubted = Verdict(is_sure=False, is_several=False)
-
-    assert recognizer.confirm(doubted, TWO, 0.5) is doubted
-    assert recognizer.confirm(Verdict(is_sure=True), None, 0.5).is_sure
-    assert not recognizer.confirm(Verdict(is_sure=True), TWO, 0.5).is_sure

@@ -94,7 +94,7 @@ def test_being_sure_is_judged_after_the_memory_spoke(write_model, tmp_path):
         assert personal.recognize(image, kind="ink").is_sure
 
 
-def test_two_characters_are_told_while_the_memory_has_no_say(write_model, tmp_path, monkeypatch):
+def test_a_second_look_is_taken_while_the_memory_has_no_say(write_model, tmp_path, monkeypatch):
     recognizer = open_with(write_model, halves_rule(offset=1.0))
     pair = Ink.from_coordinates([stroke.tolist() for stroke in TWO])
     image, strokes = ink_to_model_image(pair), pair.to_arrays()
@@ -103,13 +103,14 @@ def test_two_characters_are_told_while_the_memory_has_no_say(write_model, tmp_pa
     ) as memory:
         personal = PersonalRecognizer(recognizer, memory)
         personal.learn(first(personal, pair), pair, picked_over=None)
-        assert not personal.recognize(image, kind="ink", strokes=strokes).is_several
+        assert personal.recognize(image, kind="ink", strokes=strokes).is_final
 
         has_none = lambda confidences, *_arguments, **_keywords: AdaptedConfidences(confidences)  # noqa: E731
         monkeypatch.setattr(personal_recognizer, "adapt", has_none)
 
         answer = personal.recognize(image, kind="ink", strokes=strokes)
-        assert (answer.is_sure, answer.is_several) == (False, True)
+        assert not answer.is_final
+        assert personal.confirm(answer, strokes).is_several
 
 
 def test_switched_off_it_neither_listens_nor_learns(personal):
