@@ -79,7 +79,10 @@ class Display:
     def run(self, *command: str) -> str:
         """Run another program on this display; what it wrote to standard output."""
         environment = os.environ | {"DISPLAY": self.name}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=LIMIT_S)
+        # Whoever still owns the clipboard may answer with a picture, which is no text and equal to none.
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, errors="replace", check=True, timeout=LIMIT_S
+        )
         return done.stdout
 
     def clipboard(self) -> str:
