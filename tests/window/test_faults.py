@@ -126,6 +126,7 @@ def test_clipboard_that_another_program_owns_is_taken_over(
     other = display.copy_picture(picture)
     try:
         wait_until(lambda: "image/png" in display.clipboard_formats(), "the other program to own the clipboard")
+        assert "鲍" not in display.clipboard()
         pad.press("1")
         wait_until(lambda: display.clipboard() == "鲍", "鲍 on the clipboard")
     finally:
