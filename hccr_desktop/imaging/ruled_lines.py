@@ -37,6 +37,16 @@ _FAINT: Final = 18
 _ALIGNED: Final = 0.035
 """Share of the page's side within which the ends of lines of one family lie."""
 
+_SPANNING: Final = 0.02
+"""Share of the page's side that a line from edge to edge may lack at either end."""
+
+_RIM: Final = 0.05
+"""Share of the page's sides, along its edges, in which the outer strokes of a 目 lie that fills the page. Its inner ones
+run from edge to edge as rules do, so that nothing is taken for rules that ends at such strokes."""
+
+_FILLED: Final = 0.7
+"""Share of a rim's length that such a stroke fills."""
+
 _MIN_LEFT: Final = 0.03
 """Share of the dark pixels that must remain: where nothing would, the lines were the writing."""
 
@@ -56,48 +66,72 @@ class _Line:
         return self.stop - self.start
 
     @property
+    def slope(self) -> float:
+        return float(self.rows[-1] - self.rows[0]) / max(1, self.rows.size - 1)
+
+    @property
     def middle(self) -> float:
         return float(self.rows.mean())
 
 
-def remove_ruled_lines(page: PageImage) -> tuple[PageImage, int]:
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Printed lines that were taken away.
+
+    Attributes:
+        count: how many.
+        angle: degrees clockwise by which they are turned from the page's sides; None where there are none.
+    """
+
+    count: int = 0
+    angle: float | None = None
+
+
+def remove_ruled_lines(page: PageImage) -> tuple[PageImage, Ruling]:
     """Take printed lines away and leave the strokes that cross them.
 
     Lines go if they are straight, thinner or lighter than the pen, and run across the page, or reach beyond the
-    writing in a family of three, or make up a box around it.
+    writing in a family of three, or make up a box around it. Two that look alike and run across the page go even where
+    the pen is as fine and light as they are.
 
     Args:
         page: (height, width) uint8, dark ink on white paper, turned so that its lines run along its sides.
 
     Returns:
-        The page without them, the same array where there are none, and how many went.
+        The page without them, the same array where there are none, and what went.
     """
     mask = _marked(page)
     total = int(mask.sum())
     if not total or min(page.shape) < 24:
-        return page, 0
+        return page, Ruling()
     across = _straight_lines(page, mask)
     upright = _straight_lines(page.T, np.ascontiguousarray(mask.T))
     if not across and not upright:
-        return page, 0
+        return page, Ruling()
     rest = mask.copy()
     for lines, view in ((across, rest), (upright, rest.T)):
         for line in lines:
             _blank(view, line, margin=1)
+    if not rest.any():
+        return page, Ruling()
     pen = _Pen.of(page, rest)
-    across = [line for line in across if pen.differs_from(line)]
-    upright = [line for line in upright if pen.differs_from(line)]
+    rules_across, rules_upright = _rules(across, mask), _rules(upright, mask.T)
+    across = [line for line in across if line in rules_across or pen.differs_from(line)]
+    upright = [line for line in upright if line in rules_upright or pen.differs_from(line)]
     chosen_across, chosen_upright = _printed(across, upright, rest)
     if not chosen_across and not chosen_upright:
-        return page, 0
+        return page, Ruling()
     erased = np.zeros_like(mask)
     for lines, view, target in ((chosen_across, mask, erased), (chosen_upright, mask.T, erased.T)):
         for line in lines:
             _mark(target, view, line)
     remaining = mask & (1 - erased)
     if remaining.sum() < _MIN_LEFT * total:
-        return page, 0
-    return _without(page, erased, remaining), len(chosen_across) + len(chosen_upright)
+        return page, Ruling()
+    slopes = [line.slope for line in chosen_across] + [-line.slope for line in chosen_upright]
+    lengths = [line.length for line in chosen_across + chosen_upright]
+    angle = float(np.degrees(np.arctan(np.average(slopes, weights=lengths))))
+    return _without(page, erased, remaining), Ruling(len(lengths), angle)
 
 
 def long_line_angle(page: PageImage) -> float | None:
@@ -209,6 +243,29 @@ def _fitted(page: PageImage, mask: _Mask, region: npt.NDArray[np.bool_], left: i
     return _Line(left, left + scale, rows, thickness, float(np.median(greys)))
 
 
+def _rules(lines: list[_Line], mask: _Mask) -> list[_Line]:
+    """Lines that no pen draws: two or more that look alike, each from edge to edge of a page that no mark frames."""
+    height, width = mask.shape
+    rim, at_end = _RIM * height, max(1, round(_RIM * width))
+    spanning = [line for line in lines if _spans(line, width) and rim <= line.middle <= height - rim]
+    rules = [
+        line
+        for line in spanning
+        if len(_apart([other for other in spanning if _is_alike(line, other)], 3 * line.thickness)) > 1
+    ]
+    ends = (mask[:, :at_end], mask[:, -at_end:])
+    is_framed = all(float(end.any(axis=1).mean()) > _FILLED for end in ends)
+    return [] if is_framed else rules
+
+
+def _spans(line: _Line, side: int) -> bool:
+    return line.start <= _SPANNING * side and line.stop >= (1 - _SPANNING) * side
+
+
+def _is_alike(line: _Line, other: _Line) -> bool:
+    return abs(line.thickness - other.thickness) <= 0.4 * other.thickness + 0.5 and abs(line.grey - other.grey) <= 30
+
+
 def _printed(across: list[_Line], upright: list[_Line], rest: _Mask) -> tuple[list[_Line], list[_Line]]:
     """Of lines that look printed, those whose place says so too."""
     height, width = rest.shape
@@ -233,7 +290,7 @@ def _with_kin(chosen: list[_Line], family: list[_Line]) -> list[_Line]:
 
 
 def _runs_on(line: _Line, family: list[_Line], side: int, written: npt.NDArray[np.intp]) -> bool:
-    if line.start <= 0.02 * side and line.stop >= 0.98 * side:
+    if _spans(line, side):
         return True
     near = _ALIGNED * side
     alike = [other for other in family if abs(other.start - line.start) <= near and abs(other.stop - line.stop) <= near]
