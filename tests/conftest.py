@@ -5,9 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Before any Qt module is imported: a test run on a desktop must not open windows.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# How long one example takes on a machine that is busy with something else says nothing about the code.
+settings.register_profile("no-deadline", deadline=None)
+settings.load_profile("no-deadline")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 IS_CI = os.environ.get("CI") == "true"
