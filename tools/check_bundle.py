@@ -1,7 +1,7 @@
 """Looks at the bundle of `make build`: its size, its ten largest files, and whether anything it needs is missing.
 
-On Linux also whether its OpenCV is the one of this environment, which tools/golden.py has compared with the golden
-arrays.
+On Linux also whether every library of the system has its licence with it and none is under the GPL, and whether its
+OpenCV is the one of this environment, which tools/golden.py has compared with the golden arrays.
 """
 
 import filecmp
@@ -16,9 +16,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools.build_deb import BUNDLE, DEPENDS, elf_files
 from tools.small_opencv import LIBRARY
+from tools.system_notices import unnoticed
 
 LIMIT_MB: Final = 300
 """On Linux. Windows and macOS keep PyPI's OpenCV, and no one has measured a bundle there."""
+
+UNDER_THE_GPL: Final = ("libreadline.", "libhistory.", "libgdbm.")
+"""What Python would bring: a program under another licence may not be given away together with them."""
 
 _PARTS_OF_GLIBC: Final = re.compile(r"^(ld-linux.*|lib(c|dl|m|pthread|resolv|rt|util))\.so\.\d+$")
 
@@ -41,6 +45,19 @@ def unmet_needs(folder: Path) -> dict[str, list[str]]:
     return unmet
 
 
+def licence_problems(folder: Path) -> list[str]:
+    """Sentences about libraries in a bundle that may not be there, or have no notice.
+
+    Args:
+        folder: the one that holds the libraries.
+    """
+    forbidden = sorted(file.name for file in folder.glob("*.so*") if file.name.startswith(UNDER_THE_GPL))
+    return [
+        *(f"{name} is under the GPL and may not be in the bundle." for name in forbidden),
+        *(f"{name} has no notice of its licence." for name in unnoticed(folder)),
+    ]
+
+
 def has_opencv_of(packages: Path, folder: Path) -> bool:
     """Whether the bundle in a folder holds the very OpenCV that an environment has among its packages."""
     mine, theirs = folder / "_internal" / "cv2" / LIBRARY, packages / "cv2" / LIBRARY
@@ -48,7 +65,7 @@ def has_opencv_of(packages: Path, folder: Path) -> bool:
 
 
 def main() -> int:
-    """Print what was found; 1 where the bundle is too large, something is missing or OpenCV is another one."""
+    """Print what was found; 1 where the bundle is too large, OpenCV is another one, or anything else is wrong."""
     files = [(file.stat().st_size, file) for file in BUNDLE.rglob("*") if file.is_file() and not file.is_symlink()]
     total = sum(size for size, _ in files) / 1e6
     print(f"{total:.0f} MB in {len(files)} files; the ten largest:")
@@ -57,13 +74,16 @@ def main() -> int:
     unmet = unmet_needs(BUNDLE) if sys.platform == "linux" else {}
     for library, wanting in sorted(unmet.items()):
         print(f"missing: {library}, wanted by {', '.join(sorted(wanting))}")
+    problems = licence_problems(BUNDLE / "_internal") if sys.platform == "linux" else []
+    for problem in problems:
+        print(problem)
     is_too_large = total > LIMIT_MB and sys.platform == "linux"
     if is_too_large:
         print(f"The bundle is larger than {LIMIT_MB} MB.")
     is_checked = sys.platform != "linux" or has_opencv_of(Path(sysconfig.get_path("platlib")), BUNDLE)
     if not is_checked:
         print("The bundle's OpenCV is not the one that was compared with the golden arrays.")
-    return 1 if unmet or is_too_large or not files or not is_checked else 0
+    return 1 if unmet or problems or is_too_large or not files or not is_checked else 0
 
 
 if __name__ == "__main__":

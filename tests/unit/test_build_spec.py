@@ -1,6 +1,7 @@
 """The recipe of the frozen program, run with PyInstaller faked: what it asks for on each system."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -12,7 +13,19 @@ from tests.conftest import REPOSITORY
 Calls = dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]]
 
 
-def run_spec(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str, *binaries: str) -> Calls:
+def packages_with_pyinstaller(folder: Path) -> Path:
+    """Only the environment of the bundle has PyInstaller."""
+    licences = folder / "packages" / "pyinstaller-6.22.3.dist-info" / "licenses"
+    licences.mkdir(parents=True)
+    (licences / "COPYING.txt").write_text("GPL with an exception")
+    (folder / "packages" / "PyInstaller").mkdir()
+    (folder / "packages" / "PyInstaller" / "__init__.py").write_text("")
+    return folder / "packages"
+
+
+def run_spec(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str, *binaries: str, needs: Sequence[str] = ()
+) -> Calls:
     calls: Calls = {}
 
     def fake(name: str, answer: object = None):
@@ -28,14 +41,14 @@ def run_spec(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str, *bi
         "PyInstaller.building.api": {"COLLECT": fake("COLLECT", "folder"), "EXE": fake("EXE"), "PYZ": fake("PYZ")},
         "PyInstaller.building.build_main": {"Analysis": fake("Analysis", analysis)},
         "PyInstaller.building.osx": {"BUNDLE": fake("BUNDLE")},
-        "PyInstaller.depend.bindepend": {"get_imports": fake("get_imports", [])},
+        "PyInstaller.depend.bindepend": {"get_imports": fake("get_imports", [(name, name) for name in needs])},
         "PyInstaller.utils.hooks": {"copy_metadata": fake("copy_metadata", [])},
     }
     for name, content in modules.items():
         module = ModuleType(name)
         vars(module).update(content)
         monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(sys, "path", [str(packages_with_pyinstaller(tmp_path)), *sys.path])
     spec = (REPOSITORY / "build.spec").read_text("utf-8")
     code = compile(spec, "build.spec", "exec")
     monkeypatch.setattr("subprocess.run", fake("run"))
@@ -97,8 +110,49 @@ def test_what_the_window_does_not_need_is_left_out_whole(
     calls = run_spec(monkeypatch, tmp_path, platform, wanted, unwanted)
     values, _ = calls["COLLECT"][0]
     collected = [[name for name, *_ in entries] for entries in values[2:]]
-    assert len(collected) == 3
-    assert all(set(names) == {wanted} for names in collected)
+    assert len(collected) == 4
+    assert all(set(names) == {wanted} for names in collected[:3])
+    assert collected[3] == []
+
+
+def test_notices_of_python_packages_and_loader_are_taken_along(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    calls = run_spec(monkeypatch, tmp_path, "linux")
+    datas = {target: Path(source) for source, target in calls["Analysis"][0][1]["datas"]}
+    notices = {
+        target.removeprefix("third-party-notices/"): file for target, file in datas.items() if "notices" in target
+    }
+    assert set(notices) == {"onnxruntime", "cv2", "PyInstaller", "python"}
+    assert all(file.is_file() for file in notices.values())
+    assert "PYTHON SOFTWARE FOUNDATION LICENSE" in notices["python"].read_text("utf-8")
+
+
+def test_notices_of_the_systems_libraries_are_asked_for_those_that_go_into_the_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[list[str]] = []
+
+    def answer(libraries: list[str], scratch: Path) -> list[tuple[str, str, str]]:
+        asked.append(libraries)
+        return [("third-party-notices/system-libraries.txt", str(scratch), "DATA")]
+
+    monkeypatch.setattr("tools.system_notices.system_notices", answer)
+    (tmp_path / "system").mkdir()
+    (tmp_path / "system" / "libpython3.11.so.1.0").write_bytes(b"")
+    monkeypatch.chdir(tmp_path / "system")
+    # libz.so.1 is of the system; nothing asks for libreadline.so.8; libpython has another notice, Qt came in a wheel.
+    calls = run_spec(
+        monkeypatch,
+        tmp_path,
+        "linux",
+        "libz.so.1",
+        "libreadline.so.8",
+        "libpython3.11.so.1.0",
+        "PySide6/Qt/lib/libQt6Core.so.6",
+        needs=["libz.so.1"],
+    )
+    assert asked == [["libz.so.1"] * 2]
+    assert [name for name, *_ in calls["COLLECT"][0][0][-1]] == ["third-party-notices/system-libraries.txt"]
+    assert "readline" in calls["Analysis"][0][1]["excludes"]
 
 
 def test_hook_loads_the_runtime_without_qt() -> None:
