@@ -19,6 +19,9 @@ REPOSITORY: Final = Path(__file__).resolve().parent.parent
 NAME: Final = "hccr-desktop"
 BUNDLE: Final = REPOSITORY / "dist" / NAME
 LINUX: Final = REPOSITORY / "packaging" / "linux"
+METAINFO: Final = "io.github.hccr_desktop.HccrDesktop.metainfo.xml"
+"""AppStream wants the component's identifier as the name."""
+
 ICON: Final = REPOSITORY / "resources" / "icons" / f"{NAME}.svg"
 ICON_SIZES: Final = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 PROGRAMS: Final = (NAME, "hccr")
@@ -143,7 +146,7 @@ def assemble(root: Path) -> None:
     for program in PROGRAMS:
         (root / "usr" / "bin" / program).symlink_to(f"/opt/{NAME}/{program}")
     shutil.copy(LINUX / f"{NAME}.desktop", share / "applications")
-    shutil.copy(LINUX / f"{NAME}.metainfo.xml", share / "metainfo")
+    shutil.copy(LINUX / METAINFO, share / "metainfo")
     write_icons(share / "icons" / "hicolor")
     (share / "doc" / NAME / "copyright").write_text(copyright_text(), "utf-8")
     packed = gzip.compress(changelog().encode(), mtime=0)
