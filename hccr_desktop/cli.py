@@ -153,7 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     recognize.add_argument("--format", choices=("text", "json", "csv"), default="text")
     recognize.add_argument("--recursive", action="store_true", help="look into the folders of a folder too")
     recognize.add_argument(
-        "--one-character", action="store_true", help="each picture shows one character; look for none"
+        "--one-character", action="store_true", help="each picture shows one character; look for no others"
     )
     recognize.add_argument(
         "--direction", choices=("auto", "horizontal", "vertical"), default="auto", help="which way lines run"
