@@ -23,6 +23,10 @@ _DARKEST_SHADOW: Final = 0.22
 """What is wider than this share of the longer side, darker than this share of the paper around it, and lies along this
 share of the page's edge, is shadow, unless it is as dark as ink."""
 
+_DEEP_SHADE: Final = 0.6
+_MUCH_SHADE: Final = 0.02
+"""Share of the bright paper's grey below which the grain of paper is measured too, if it is this share of the page."""
+
 _LONG_SIDE_PX: Final = 512
 """Resolution at which paper is looked at: wide kernels are slow, and light has no details."""
 
@@ -78,8 +82,17 @@ def look_at_paper(preview: PageImage) -> Paper:
 
 def _judged(preview: PageImage, background: PageImage) -> Paper:
     low, high = np.percentile(background, [2, 98])
-    noise = _noise(flatten(preview, background))
+    flat = flatten(preview, background)
+    noise = max(_noise(flat), _noise(flat[_dark_paper(flat, background, high)]))
     return Paper(background, noise, bool(high - low <= _EVEN_SPREAD and low >= _WHITE and noise <= _QUIET_NOISE))
+
+
+def _dark_paper(flat: PageImage, background: PageImage, bright: float) -> npt.NDArray[np.bool_]:
+    """Where much of a page lies in shadow: dividing by dark paper makes its grain stronger than that of the rest."""
+    dark = (background < _DEEP_SHADE * bright).astype(np.uint8)
+    if dark.mean() < _MUCH_SHADE:
+        return np.zeros_like(flat, np.bool_)
+    return np.asarray(cv2.resize(dark, flat.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0)
 
 
 def _shadows(narrow: PageImage, wide: PageImage) -> npt.NDArray[np.bool_]:

@@ -41,7 +41,7 @@ _SPANNING: Final = 0.02
 """Share of the page's side that a line from edge to edge may lack at either end."""
 
 _RIM: Final = 0.05
-"""Share of the page's sides, along its edges, in which the outer strokes of a 目 lie that fills the page. Its inner ones
+"""Share of the page's sides, along its edges, in which the outer strokes of a 目 lie that fills it. Its inner ones
 run from edge to edge as rules do, so that nothing is taken for rules that ends at such strokes."""
 
 _FILLED: Final = 0.7

@@ -47,6 +47,12 @@ _STRIP: Final = 6
 _TRACKED: Final = 0.85
 """Share of a character's size by which lines are smeared; first guesses of that size are about as much too small."""
 
+_SIDE_BY_SIDE: Final = 0.2
+"""Share of a stretch of writing over which there must be two ridges for it to be two lines that touch."""
+
+_JOINED: Final = 1.5
+"""Times as thick as those ridges it is where they are one."""
+
 _LINE_PX: Final = 16
 """Size of a character on the small page on which lines are found."""
 
@@ -226,8 +232,7 @@ def _lines(
     smeared = cv2.GaussianBlur(small, (0, 0), sigmaX=1.6 * unit, sigmaY=0.2 * unit, borderType=cv2.BORDER_CONSTANT)
     wide = cv2.GaussianBlur(small, (0, 0), sigmaX=1.6 * unit, sigmaY=0.8 * unit, borderType=cv2.BORDER_CONSTANT)
     ridge = ((smeared > 1.15 * wide) & (smeared > 0.15 * float(np.percentile(smeared, 99)))).astype(np.uint8)
-    count, labelled = cv2.connectedComponents(ridge, connectivity=4)
-    stripes = np.asarray(labelled, np.int32)
+    count, stripes = _stripes(ridge)
     if count < 2:
         return [np.argsort(boxes.start)]
     middle_u = np.clip(((boxes.start + boxes.stop) / 2 * scale).astype(int), 0, shape[0] - 1)
@@ -235,6 +240,27 @@ def _lines(
     member = _nearest_stripe(stripes, middle_u, middle_v)
     groups = [np.flatnonzero(member == stripe) for stripe in range(count)]
     return _in_order(boxes, [group for group in groups if group.size], size)
+
+
+def _stripes(ridge: npt.NDArray[np.uint8]) -> tuple[int, npt.NDArray[np.int32]]:
+    """Connected stretches of ridges, as OpenCV numbers them; parted where two run side by side but meet somewhere."""
+    count, labelled, stats, _ = cv2.connectedComponentsWithStats(ridge, connectivity=4)
+    stripes = np.asarray(labelled, np.int32)
+    parted = ridge.copy()
+    for stripe in range(1, count):
+        left, top, width, height, _area = (int(value) for value in stats[stripe])
+        region = np.s_[top : top + height, left : left + width]
+        own = stripes[region] == stripe
+        runs = (np.diff(own.astype(np.int8), axis=0, prepend=np.int8(0)) == 1).sum(axis=0)
+        if (runs > 1).sum() < _SIDE_BY_SIDE * (runs > 0).sum():
+            continue
+        thickness = own.sum(axis=0)
+        is_joined = thickness > _JOINED * runs * float(np.median(thickness[runs > 1] / runs[runs > 1]))
+        parted[region][own & is_joined] = 0
+    if np.array_equal(parted, ridge):
+        return count, stripes
+    count, labelled = cv2.connectedComponents(parted, connectivity=4)
+    return count, np.asarray(labelled, np.int32)
 
 
 def _nearest_stripe(stripes: npt.NDArray[np.int32], u: npt.NDArray[np.intp], v: _Numbers) -> npt.NDArray[np.intp]:

@@ -224,6 +224,21 @@ def test_a_shadow_over_most_of_a_photo_is_no_dark_mode():
     assert is_ink_bright(255 - page)
 
 
+def test_the_grain_of_paper_in_a_deep_shadow_is_no_ink():
+    page = sheet()
+    photo = 0.45 * page + 0.15 * (255.0 - page)
+    photo[:220] *= 0.3
+    grain = np.random.default_rng(6).normal(0, 4, page.shape)
+    photo = cv2.GaussianBlur(photo, (0, 0), 1) + grain
+
+    cleaned = clean(np.clip(photo, 0, 255).astype(np.uint8))
+
+    far = cv2.dilate((page < 128).astype(np.uint8), np.ones((15, 15), np.uint8)) == 0
+    assert cleaned.is_flattened
+    assert (cleaned.image[far] < 255).mean() < 0.0005
+    assert (cleaned.image[page < 128] < 255).mean() > 0.85
+
+
 @pytest.mark.slow
 def test_a_large_scan_is_cleaned_within_memory_and_time():
     scan = np.full((10_000, 10_000), 250, np.uint8)

@@ -241,3 +241,21 @@ def test_a_texture_is_not_taken_apart():
     noise = (np.random.default_rng(1).random((1500, 1500)) < 0.1).astype(np.uint8)
 
     assert segment(255 - 255 * noise).lines == ()
+
+
+@pytest.mark.parametrize("is_vertical", [False, True])
+@pytest.mark.parametrize(("distance", "drift", "size"), [(80, 25, 40), (80, 35, 60), (90, 35, 50)])
+def test_lines_that_drift_until_they_touch_stay_two(distance, drift, size, is_vertical):
+    page = blank(460, 1000)
+    for column in range(12):
+        late = max(0, column - 8) / 3
+        own = size if column >= 10 else 60
+        cross(page, 30 + 75 * column, 124 + int(drift * late), own)
+        cross(page, 30 + 75 * column, 124 + distance - int(0.6 * drift * late), own)
+    page = np.ascontiguousarray(np.rot90(page, -1)) if is_vertical else page
+
+    segmentation = segment(page, is_vertical=is_vertical)
+
+    marks = [len(line) for line in segmentation.lines]
+    assert len(marks) == 2
+    assert min(marks) >= 10  # those that touch are one mark
