@@ -27,6 +27,9 @@ ICON_SIZES: Final = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 PROGRAMS: Final = (NAME, "hccr")
 MAINTAINER: Final = "The HCCR Desktop developers <hccr-desktop@localhost>"
 
+LIMIT_MB: Final = 130
+"""Of the package, which is the download."""
+
 DEPENDS: Final = {
     # What the bundle leaves to the system, since it belongs to the graphics driver or the display server. A check in
     # tools/check_bundle.py fails when the bundle needs a library that is neither in it nor here.
@@ -157,6 +160,17 @@ def assemble(root: Path) -> None:
             path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
 
 
+def require_small(package: Path) -> None:
+    """Look at the size of the package.
+
+    Raises:
+        PackagingError: it is larger than anyone should have to download.
+    """
+    size_mb = package.stat().st_size / 1e6
+    if size_mb > LIMIT_MB:
+        raise PackagingError(f"{package.name} has {size_mb:.0f} MB; the limit is {LIMIT_MB}.")
+
+
 def main() -> int:
     """Build the package and say where it is."""
     root = REPOSITORY / "build" / "deb"
@@ -175,6 +189,7 @@ def main() -> int:
         target = REPOSITORY / "dist" / f"{NAME}_{version()}_{architecture}.deb"
         command = ["dpkg-deb", "--build", "--root-owner-group", "-Zxz", str(root), str(target)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        require_small(target)
     except (PackagingError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 1

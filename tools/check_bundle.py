@@ -21,6 +21,20 @@ from tools.system_notices import unnoticed
 LIMIT_MB: Final = 300
 """On Linux. Windows and macOS keep PyPI's OpenCV, and no one has measured a bundle there."""
 
+_QT: Final = "PySide6/Qt"
+NEEDED: Final = (
+    # The self-test looks at none of these but the first: a desktop would find out.
+    *(f"{_QT}/plugins/platforms/libq{name}.so" for name in ("offscreen", "xcb", "wayland")),
+    f"{_QT}/plugins/wayland-shell-integration/libxdg-shell.so",
+    f"{_QT}/plugins/platforminputcontexts/libibusplatforminputcontextplugin.so",
+    f"{_QT}/plugins/iconengines/libqsvgicon.so",
+    *(f"{_QT}/plugins/imageformats/libq{name}.so" for name in ("jpeg", "gif", "tiff", "webp", "svg")),
+    f"{_QT}/translations/qtbase_zh_CN.qm",
+    "resources/translations/hccr_zh_CN.qm",
+    "models/melnyk_net_int8.onnx",
+)
+"""Files on Linux without which the program starts, and lacks something."""
+
 UNDER_THE_GPL: Final = ("libreadline.", "libhistory.", "libgdbm.")
 """What Python would bring: a program under another licence may not be given away together with them."""
 
@@ -43,6 +57,11 @@ def unmet_needs(folder: Path) -> dict[str, list[str]]:
             if library not in present and library not in DEPENDS and not _PARTS_OF_GLIBC.match(library):
                 unmet.setdefault(library, []).append(file.name)
     return unmet
+
+
+def missing_files(folder: Path) -> list[str]:
+    """Which of the files that the program needs are not in the folder that holds its libraries."""
+    return [name for name in NEEDED if not (folder / name).is_file()]
 
 
 def licence_problems(folder: Path) -> list[str]:
@@ -74,7 +93,10 @@ def main() -> int:
     unmet = unmet_needs(BUNDLE) if sys.platform == "linux" else {}
     for library, wanting in sorted(unmet.items()):
         print(f"missing: {library}, wanted by {', '.join(sorted(wanting))}")
-    problems = licence_problems(BUNDLE / "_internal") if sys.platform == "linux" else []
+    inside = BUNDLE / "_internal"
+    problems = []
+    if sys.platform == "linux":
+        problems = [f"missing: {name}" for name in missing_files(inside)] + licence_problems(inside)
     for problem in problems:
         print(problem)
     is_too_large = total > LIMIT_MB and sys.platform == "linux"

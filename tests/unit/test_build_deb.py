@@ -1,10 +1,24 @@
 """What the Debian package tells a desktop about the program."""
 
 import configparser
+import os
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from hccr_desktop.imaging import files
-from tools.build_deb import ICON_SIZES, LINUX, METAINFO, NAME, PROGRAMS, version
+from tools.build_deb import (
+    ICON_SIZES,
+    LIMIT_MB,
+    LINUX,
+    METAINFO,
+    NAME,
+    PROGRAMS,
+    PackagingError,
+    require_small,
+    version,
+)
 
 
 def entry() -> configparser.SectionProxy:
@@ -38,3 +52,15 @@ def test_menu_entry_and_window_have_one_name_and_icon() -> None:
     # The window's class is the program's name; another here, and a desktop shows two entries in its task bar.
     assert entry()["StartupWMClass"] == entry()["Icon"] == NAME
     assert {48, 256} <= set(ICON_SIZES)
+
+
+@pytest.mark.parametrize(("size", "is_small"), [(LIMIT_MB * 10**6, True), (LIMIT_MB * 10**6 + 10**6, False)])
+def test_package_may_not_be_too_large_to_download(tmp_path: Path, size: int, is_small: bool) -> None:
+    package = tmp_path / "pad.deb"
+    package.touch()
+    os.truncate(package, size)
+    if is_small:
+        require_small(package)
+    else:
+        with pytest.raises(PackagingError, match=r"^pad\.deb has 131 MB"):
+            require_small(package)

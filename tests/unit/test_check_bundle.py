@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.check_bundle import has_opencv_of, licence_problems
+from tools.check_bundle import NEEDED, has_opencv_of, licence_problems, missing_files
 from tools.small_opencv import LIBRARY
 
 NOTICES = "third-party-notices"
@@ -46,3 +46,13 @@ def test_a_library_under_the_gpl_may_not_be_there(tmp_path: Path) -> None:
     (tmp_path / NOTICES / "system-libraries.txt").write_text("libreadline.so.8  libreadline8\n", "utf-8")
     (tmp_path / "libreadline.so.8").write_bytes(b"")
     assert licence_problems(tmp_path) == ["libreadline.so.8 is under the GPL and may not be in the bundle."]
+
+
+def test_what_only_a_desktop_would_miss_is_looked_for(tmp_path: Path) -> None:
+    for name in NEEDED:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    assert missing_files(tmp_path) == []
+    wayland = "PySide6/Qt/plugins/platforms/libqwayland.so"
+    (tmp_path / wayland).unlink()
+    assert missing_files(tmp_path) == [wayland]
