@@ -4,13 +4,15 @@
 #
 #   tools/prove_fresh_machine.sh [SUITE] [run|test|deb ...]  (bookworm, run and test by default)
 #
-# "deb" installs the package that `make deb` left in dist/, for a user other than root; given alone, in a root without
-# Python.
+# "deb" installs the package that `make deb` left in dist/ for a user other than root, uses both of its programs, removes
+# it, and looks for what it left behind; given alone, in a root without Python.
 #
-# Needs root, debootstrap, xvfb, xdotool and imagemagick here, outside the new root: what the project needs inside it
-# must install itself. ../shared is copied too if it is there.
+# Needs root, debootstrap, xvfb, xdotool and imagemagick here, outside the new root, and for "deb" xclip, desktop-file-utils
+# and appstream: what the project needs inside it must install itself. But for "deb" alone ../shared is copied too if it
+# is there.
 #
-#   ROOT     the folder of the new root; kept afterwards, and made anew at the next call (~/hccr-fresh-SUITE)
+#   ROOT     the folder of the new root (~/hccr-fresh-SUITE); it is made anew at each call, and removed where all went well
+#   KEEP     anything: leave the root there
 #   EXPOSE   files and folders of this machine that the root shall see as well, such as a mirror's certificate
 #   PICTURE  where the screenshot of the opened pad goes (hccr-fresh-SUITE.png)
 #
@@ -28,7 +30,11 @@ project="/home/新 用户/hccr pad"
 
 # Mounts and processes in namespaces of their own vanish with this script, whatever happens to it.
 if [ -z "${HCCR_IN_NAMESPACE:-}" ]; then
-    HCCR_IN_NAMESPACE=1 exec unshare --mount --pid --fork --kill-child "$0" "$suite" "${commands[@]}"
+    HCCR_IN_NAMESPACE=1 unshare --mount --pid --fork --kill-child "$0" "$suite" "${commands[@]}" ||
+        { echo "the root is left for a look: $root"; exit 1; }
+    # Out here none of its mounts is there any more that could be emptied with it.
+    [ -n "${KEEP:-}" ] || rm -rf --one-file-system "$root" "$root.window" "$root.deb.files" "$root.deb.info"
+    exit
 fi
 
 rm -rf --one-file-system "$root"
@@ -42,7 +48,7 @@ printf '127.0.0.1 localhost\n' > "$root/etc/hosts" # debootstrap leaves this to 
 mkdir -p "$root$project" "$root/tmp/.X11-unix" /tmp/.X11-unix
 chmod 1777 "$root/tmp/.X11-unix"
 git clone -q "$repository" "$root$project"
-if [ -d "$repository/../shared/data" ]; then
+if [ "${commands[*]}" != deb ] && [ -d "$repository/../shared/data" ]; then
     mkdir -p "$root$project/../shared"
     cp -r "$repository/../shared/data" "$repository/../shared/model" "$root$project/../shared/"
 fi
@@ -110,17 +116,33 @@ prove_run() {
     umount "$root/tmp/.X11-unix"
 }
 
-prove_deb() { # the menu entry's command, as a user without rights, and both programs' own checks
-    local deb display window pid extra=() as_user=(runuser -u writer -- env "HOME=/home/新 用户")
+prove_deb() { # the menu entry's command, as a user without rights, and all that both programs do without a window
+    local deb display pid home="/home/新 用户" answer extra=()
+    local as_user=(runuser -u writer -- env "HOME=$home")
     deb=$(ls -t "$repository"/dist/hccr-desktop_*.deb | head -1)
     cp "$deb" "$root/tmp/pad.deb"
     inside apt-get -q update > "$root.deb.log" 2>&1
     inside apt-get -q install -y --no-install-recommends /tmp/pad.deb >> "$root.deb.log" 2>&1 ||
         { tail -20 "$root.deb.log"; return 1; }
-    inside useradd --home-dir "/home/新 用户" writer
-    inside chown writer "/home/新 用户"
+    inside dpkg-query -L hccr-desktop > "$root.deb.files"
+    desktop-file-validate "$root/usr/share/applications/hccr-desktop.desktop" || return 1
+    appstreamcli validate-tree --no-net "$root" || return 1
+
+    inside useradd --home-dir "$home" writer
+    inside chown writer "$home"
     inside "${as_user[@]}" hccr-desktop --self-test || return 1
-    inside "${as_user[@]}" hccr info || return 1
+    inside "${as_user[@]}" hccr info > "$root.deb.info" || return 1
+    grep '^runs on:' "$root.deb.info"
+    grep -q '^runs on:.*_int8\.onnx' "$root.deb.info" || { echo "hccr info does not choose the int8 file"; return 1; }
+    convert -size 200x200 xc:white -stroke black -strokewidth 9 \
+        -draw 'line 30,100 170,95' -draw 'line 100,25 100,180' "$root$home/照 片.png"
+    answer=$(inside "${as_user[@]}" hccr recognize "$home/照 片.png" -n 1) || return 1
+    echo "hccr recognize: $answer"
+    case "$answer" in
+        *"照 片.png"*十*) ;;
+        *) echo "hccr recognize did not read 十"; return 1 ;;
+    esac
+
     mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
     exec 3< <(exec Xvfb -displayfd 1 -screen 0 1280x900x24 -nolisten tcp -ac 2>/dev/null)
     read -r display <&3
@@ -134,12 +156,29 @@ prove_deb() { # the menu entry's command, as a user without rights, and both pro
     done
     draw_a_line "$display"
     import -display ":$display" -window root "$picture" && echo "screenshot with 一: $picture"
+    DISPLAY=:$display xdotool search --onlyvisible --name HCCR windowfocus --sync key 1
+    sleep 1
+    answer=$(DISPLAY=:$display timeout 10 xclip -o -selection clipboard) || answer=nothing
+    [ "$answer" = 一 ] || { echo "the clipboard holds $answer and not 一"; return 1; }
     DISPLAY=:$display xdotool search --onlyvisible --name HCCR windowfocus --sync key ctrl+q 2>/dev/null || true
     wait $pid || { echo "the pad did not end well: $?"; return 1; }
     umount "$root/tmp/.X11-unix"
+
     inside apt-get -q remove -y hccr-desktop >> "$root.deb.log" 2>&1 || return 1
-    [ ! -e "$root/opt/hccr-desktop" ] || { echo "removing the package left /opt/hccr-desktop behind"; return 1; }
-    echo "deb: installed, self-tested, drawn on and removed"
+    nothing_is_left || return 1
+    echo "deb: installed, validated, self-tested, drawn on, copied from and removed; none of its files is left"
+}
+
+nothing_is_left() { # of the package's files, and of its name anywhere but in the user's own folder
+    local path left
+    while read -r path; do
+        if [ -f "$root$path" ] || [ -L "$root$path" ]; then
+            echo "removing the package left $path behind"
+            return 1
+        fi
+    done < "$root.deb.files"
+    left=$(find "$root" -xdev -path "$root/home" -prune -o -name '*hccr*' -print)
+    [ -z "$left" ] || { echo "removing the package left behind: $left"; return 1; }
 }
 
 prove_test() {
