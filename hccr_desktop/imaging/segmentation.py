@@ -53,6 +53,11 @@ _SIDE_BY_SIDE: Final = 0.2
 _JOINED: Final = 1.5
 """Times as thick as those ridges it is where they are one."""
 
+_STRAY: Final = 1.2
+_STRAY_EXTENT: Final = 0.5
+"""Characters' sizes from its line from which a mark of less than this extent is dirt: it would make some character's
+box reach there."""
+
 _LINE_PX: Final = 16
 """Size of a character on the small page on which lines are found."""
 
@@ -237,8 +242,10 @@ def _lines(
         return [np.argsort(boxes.start)]
     middle_u = np.clip(((boxes.start + boxes.stop) / 2 * scale).astype(int), 0, shape[0] - 1)
     middle_v = ((boxes.top + boxes.bottom) / 2 + origin) * scale
-    member = _nearest_stripe(stripes, middle_u, middle_v)
-    groups = [np.flatnonzero(member == stripe) for stripe in range(count)]
+    member, distance = _nearest_stripe(stripes, middle_u, middle_v)
+    extent = np.maximum(boxes.stop - boxes.start, boxes.bottom - boxes.top)
+    member[(distance > _STRAY * unit) & (extent < _STRAY_EXTENT * size)] = 0
+    groups = [np.flatnonzero(member == stripe) for stripe in range(1, count)]
     return _in_order(boxes, [group for group in groups if group.size], size)
 
 
@@ -263,10 +270,12 @@ def _stripes(ridge: npt.NDArray[np.uint8]) -> tuple[int, npt.NDArray[np.int32]]:
     return count, np.asarray(labelled, np.int32)
 
 
-def _nearest_stripe(stripes: npt.NDArray[np.int32], u: npt.NDArray[np.intp], v: _Numbers) -> npt.NDArray[np.intp]:
-    """(N,) number of the stripe nearest to each place, distances along the lines counting a third."""
+def _nearest_stripe(
+    stripes: npt.NDArray[np.int32], u: npt.NDArray[np.intp], v: _Numbers
+) -> tuple[npt.NDArray[np.intp], _Numbers]:
+    """(N,) number of the stripe nearest to each place, and how far it is; distances along the lines count a third."""
     rows, columns = np.nonzero(stripes)
-    member = np.zeros(u.size, np.intp)
+    member, distance = np.zeros(u.size, np.intp), np.zeros(u.size)
     by_column: dict[int, npt.NDArray[np.intp]] = {}
     order = np.argsort(columns, kind="stable")
     starts = np.searchsorted(columns[order], np.arange(stripes.shape[1] + 1))
@@ -276,11 +285,12 @@ def _nearest_stripe(stripes: npt.NDArray[np.int32], u: npt.NDArray[np.intp], v: 
         there = by_column[int(column)]
         if there.size:
             nearest = int(there[np.argmin(np.abs(there - row))])
-            member[index] = stripes[nearest, column]
+            member[index], distance[index] = stripes[nearest, column], abs(nearest - row)
             continue
-        far = np.argmin((rows - row) ** 2 + ((columns - column) / 3.0) ** 2)
-        member[index] = stripes[rows[far], columns[far]]
-    return member
+        away = (rows - row) ** 2 + ((columns - column) / 3.0) ** 2
+        far = np.argmin(away)
+        member[index], distance[index] = stripes[rows[far], columns[far]], np.sqrt(away[far])
+    return member, distance
 
 
 def _in_order(boxes: MarkBoxes, groups: list[npt.NDArray[np.intp]], size: float) -> list[npt.NDArray[np.intp]]:

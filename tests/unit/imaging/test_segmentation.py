@@ -259,3 +259,18 @@ def test_lines_that_drift_until_they_touch_stay_two(distance, drift, size, is_ve
     marks = [len(line) for line in segmentation.lines]
     assert len(marks) == 2
     assert min(marks) >= 10  # those that touch are one mark
+
+
+@pytest.mark.parametrize("is_vertical", [False, True])
+@pytest.mark.parametrize("extent", [6, 12])
+def test_dirt_far_from_a_line_is_no_part_of_its_characters(extent, is_vertical):
+    page = blank(460, 700)
+    boxes = [cross(page, 30 + 75 * column, 60) for column in range(8)]
+    page[330 : 330 + extent, 280 : 280 + extent] = 0
+    page = np.ascontiguousarray(page.T) if is_vertical else page
+
+    segmentation = segment(page)
+
+    assert segmentation.is_vertical == is_vertical
+    found = [piece.box for line in segmentation.lines for piece in line]
+    assert found == [Box(box.top, box.left, box.height, box.width) if is_vertical else box for box in boxes]
