@@ -152,8 +152,9 @@ def is_ink_bright(page: PageImage) -> bool:
     if is_dark.mean() <= 0.5 or ring.mean() <= 0.5:
         return False
     for share in (0.08, 0.16, 0.3):
-        # Writing covers less than half of its surroundings, so that their median is paper.
-        around = cv2.medianBlur(small, max(3, int(max(small.shape) * share)) | 1)
+        # Writing covers less than half of its surroundings, so that their median is paper. Of a strip they are smaller
+        # than its width, beside which a shadow's edge would make the lit paper stand out.
+        around = cv2.medianBlur(small, max(3, int(np.sqrt(small.size) * share)) | 1)
         off = small.astype(np.int16) - np.asarray(around, np.int16)
         limit = max(12.0, 0.5 * float(np.percentile(np.abs(off), 99.7)))
         bright, dark = int((off > limit).sum()), int((off < -limit).sum())

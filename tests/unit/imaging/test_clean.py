@@ -224,6 +224,22 @@ def test_a_shadow_over_most_of_a_photo_is_no_dark_mode():
     assert is_ink_bright(255 - page)
 
 
+@pytest.mark.parametrize("is_lying", [False, True])
+def test_a_shadow_along_a_strip_of_writing_is_no_dark_mode(is_lying):
+    page = np.full((1340, 265), 255.0)
+    for top in range(100, 1200, 90):
+        cv2.rectangle(page, (115, top), (160, top + 45), 60.0, 3)
+        cv2.line(page, (105, top + 22), (170, top + 20), 60.0, 3)
+    edge = 110 + 40 * np.linspace(0, 1, 1340)
+    light = np.where(np.arange(265)[None] < edge[:, None], 0.5, 1.0) * np.linspace(1, 0.75, 1340)[:, None]
+    light *= np.minimum(1, 1.35 - 0.6 * np.linspace(0, 1, 265))[None]
+    grain = np.random.default_rng(1).normal(0, 3, page.shape)
+    photo = 0.55 * cv2.GaussianBlur(page, (0, 0), 1) * cv2.GaussianBlur(light, (0, 0), 4) + grain
+    photo = np.clip(photo.T if is_lying else photo, 0, 255).astype(np.uint8)
+
+    assert not is_ink_bright(np.ascontiguousarray(photo))
+
+
 def test_the_grain_of_paper_in_a_deep_shadow_is_no_ink():
     page = sheet()
     photo = 0.45 * page + 0.15 * (255.0 - page)
