@@ -54,6 +54,20 @@ class HccrError(Exception):
         self.message = sentence
         self.detail = detail
 
+    def without_frames(self) -> Self:
+        """Let go of the calls that it and its causes came through.
+
+        Their variables would stay as long as the error is shown, such as the picture for which there was not enough
+        memory.
+        """
+        error: BaseException | None = self
+        seen: set[int] = set()
+        while error is not None and id(error) not in seen:
+            seen.add(id(error))
+            error.__traceback__ = None
+            error = error.__cause__ or error.__context__
+        return self
+
 
 class UnreadableImageError(HccrError):
     """A picture could not be read: missing, damaged, too large, or no picture at all."""

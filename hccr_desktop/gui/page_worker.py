@@ -26,6 +26,9 @@ if TYPE_CHECKING:  # they bring OpenCV, which the window does not wait for
 
 logger = logging.getLogger(__name__)
 
+_OPENCV_NO_MEMORY: Final = -4
+"""cv2.Error.StsNoMem, for comparing without OpenCV."""
+
 PREVIEW_SIDE_PX: Final = 1600
 """Long side of an opened picture on the canvas: enough for a large canvas at 200 %."""
 
@@ -81,12 +84,23 @@ class PageWorker(QObject):
             else:
                 self._read(job)
         except HccrError as error:
-            self.failed.emit(PageFailed(job, error))
+            self._fail(job, error)
         except Exception as error:
             logger.exception("reading a picture failed")
             name = job.name if isinstance(job, OpenPage) else job.picture.name
-            unexpected = HccrError("{name} could not be read.", name=name, detail=repr(error))
-            self.failed.emit(PageFailed(job, unexpected))
+            if _is_want_of_memory(error):
+                told = HccrError("There is not enough memory to open {name}.", name=name)
+            else:
+                told = HccrError("{name} could not be read.", name=name, detail=repr(error))
+            self._fail(job, told)
+
+    def _fail(self, job: PageJob, error: HccrError) -> None:
+        """Tell of a failure, with what the attempt has taken free again: a dialog needs some memory too."""
+        from hccr_desktop.inference.allocator import give_back_freed_memory
+
+        error.without_frames()
+        give_back_freed_memory()
+        self.failed.emit(PageFailed(job, error))
 
     def _open(self, job: OpenPage) -> Picture:
         from hccr_desktop.imaging.normalize import normalize
@@ -227,6 +241,11 @@ def _cut(page: PageImage, box: "Box") -> PageImage:
     top, left = box.top - outer.top, box.left - outer.left
     cut[top : top + inside.shape[0], left : left + inside.shape[1]] = inside
     return cut
+
+
+def _is_want_of_memory(error: Exception) -> bool:
+    """Whether there was too little, as Python or NumPy say it, or OpenCV, whose errors have a code for it."""
+    return isinstance(error, MemoryError) or getattr(error, "code", None) == _OPENCV_NO_MEMORY
 
 
 def _turned(pixels: PageImage, adjustment: Adjustment) -> PageImage:

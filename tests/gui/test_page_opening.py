@@ -3,7 +3,9 @@
 import threading
 from pathlib import Path
 
+import cv2
 import numpy as np
+import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -48,17 +50,32 @@ def test_reading_can_be_stopped_and_the_pad_answers_meanwhile(
     assert window.canvas.drawing.picture is None
 
 
+def no_opencv_memory() -> cv2.error:
+    """As OpenCV's own cannot be made by hand."""
+    error = cv2.error("Insufficient memory")
+    error.code = cv2.Error.StsNoMem
+    return error
+
+
+@pytest.mark.parametrize(
+    ("failure", "sentence"),
+    [
+        (RuntimeError("no"), "页.png could not be read."),
+        (MemoryError(), "There is not enough memory to open 页.png."),
+        (no_opencv_memory(), "There is not enough memory to open 页.png."),
+    ],
+)
 def test_a_page_whose_reading_fails_is_told_and_taken_for_one_character(
-    make_window: MakeWindow, qtbot: QtBot, page_file: Path
+    make_window: MakeWindow, qtbot: QtBot, page_file: Path, failure: Exception, sentence: str
 ) -> None:
     class Failing(FakeRecognizer):
         def recognize_batch(self, images: list[np.ndarray], *, kind: str, count: int = 10) -> list[object]:
-            raise RuntimeError("out of memory")
+            raise failure
 
     window = make_window(Failing)
     with qtbot.waitSignal(window._service.recognized, timeout=20_000):
         window.open_picture(page_file)
-    assert window.status.message == "页.png could not be read."
+    assert window.status.message == sentence
     desk = window.pictures.page
     assert desk.sheet.is_read
     assert not desk.sheet.marks

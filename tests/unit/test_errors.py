@@ -1,5 +1,7 @@
 """Sentences for the user, and what keeps them translatable."""
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,31 @@ def test_error_message_is_a_sentence(error: HccrError) -> None:
 
 def test_error_may_name_a_field_message() -> None:
     assert HccrError("{name}: {message}", name="a", message="b").message == "a: b"
+
+
+def test_error_lets_go_of_what_the_calls_held() -> None:
+    class Picture:
+        pass
+
+    held: list[weakref.ref[Picture]] = []
+
+    def decode() -> None:
+        picture = Picture()
+        held.append(weakref.ref(picture))
+        try:
+            raise MemoryError
+        except MemoryError as error:
+            raise HccrError("There is not enough memory.") from error
+
+    with pytest.raises(HccrError) as caught:
+        decode()
+    error = caught.value
+    assert held[0]() is not None
+    del caught
+    assert error.without_frames() is error
+    gc.collect()
+    assert held[0]() is None
+    assert isinstance(error.__cause__, MemoryError)
 
 
 def package(folder: Path, source: str) -> Path:
