@@ -14,7 +14,7 @@ from hccr_training.export import export
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 MODEL = REPOSITORY / "models" / "melnyk_net.onnx"
-BATCH_NORMS = REPOSITORY / "training" / "runs" / "fifth" / "batch_norms.npz"
+BATCH_NORMS = REPOSITORY / "training" / "runs" / "sixth" / "batch_norms.npz"
 
 
 @pytest.fixture
