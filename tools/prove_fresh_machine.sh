@@ -177,7 +177,7 @@ nothing_is_left() { # of the package's files, and of its name anywhere but in th
             return 1
         fi
     done < "$root.deb.files"
-    left=$(find "$root" -xdev -path "$root/home" -prune -o -name '*hccr*' -print)
+    left=$(find "$root" -mindepth 1 -xdev -path "$root/home" -prune -o -name '*hccr*' -print)
     [ -z "$left" ] || { echo "removing the package left behind: $left"; return 1; }
 }
 
