@@ -89,3 +89,24 @@ def test_what_is_written_uphill_between_level_rules_does_not_turn_the_page():
 
     assert cleaned.angle == 0
     assert cleaned.removed_lines == 2
+
+
+@pytest.mark.parametrize("thickness", [1, 3])
+@pytest.mark.parametrize("is_upright", [False, True])
+def test_no_stump_of_a_rule_stays_beside_strokes_that_slant(thickness, is_upright):
+    page = np.full((400, 640), 255, np.uint8)
+    for left in range(40, 600, 80):
+        cv2.line(page, (left, 90), (left + 50, 140), 60, 6)
+        cv2.line(page, (left + 50, 190), (left, 240), 60, 6)
+    ruled = page.copy()
+    for row in (35, 115, 215, 315):
+        cv2.line(ruled, (0, row), (639, row), 120, thickness)
+    if is_upright:
+        page, ruled = np.ascontiguousarray(page.T), np.ascontiguousarray(ruled.T)
+
+    cleared, ruling = remove_ruled_lines(ruled)
+
+    assert ruling.count == 4
+    near_strokes = cv2.erode(page, np.ones((3, 3), np.uint8)) < 255
+    assert not ((cleared < 200) & ~near_strokes).any()
+    assert ((cleared < 200) & (page < 128)).sum() > 0.98 * (page < 128).sum()
