@@ -40,12 +40,10 @@ class Display:
     Args:
         width: of its screen, in pixels.
         height: likewise.
-        options: more of Xvfb's.
     """
 
-    def __init__(self, *, width: int = 1280, height: int = 900, options: Sequence[str] = ()) -> None:
+    def __init__(self, *, width: int = 1280, height: int = 900) -> None:
         self._size = (width, height)
-        self._options = options
         self._server: subprocess.Popen[bytes] | None = None
         self.name = ""
 
@@ -53,7 +51,8 @@ class Display:
         reading, writing = os.pipe()
         width, height = self._size
         command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"]
-        command += self._options
+        # Else the server starts anew whenever its last client ends, and refuses those that come meanwhile.
+        command += ["-noreset"]
         self._server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
         os.close(writing)
         with os.fdopen(reading) as answer:

@@ -40,7 +40,7 @@ application.exec()
 
 @pytest.fixture(scope="module")
 def two_monitors() -> Iterator[Display]:
-    with Display(width=2380, height=1000, options=("-noreset",)) as display:
+    with Display(width=2380, height=1000) as display:
         set_monitors(display.name, (FIRST, SECOND))
         yield display
 
