@@ -248,11 +248,12 @@ def _rules(lines: list[_Line], mask: _Mask) -> list[_Line]:
     height, width = mask.shape
     rim, at_end = _RIM * height, max(1, round(_RIM * width))
     spanning = [line for line in lines if _spans(line, width) and rim <= line.middle <= height - rim]
-    rules = [
-        line
-        for line in spanning
-        if len(_apart([other for other in spanning if _is_alike(line, other)], 3 * line.thickness)) > 1
-    ]
+
+    def has_kin(line: _Line) -> bool:
+        alike = [other for other in spanning if _is_alike(line, other.thickness, other.grey)]
+        return len(_apart(alike, 3 * line.thickness)) > 1
+
+    rules = [line for line in spanning if has_kin(line)]
     ends = (mask[:, :at_end], mask[:, -at_end:])
     is_framed = all(float(end.any(axis=1).mean()) > _FILLED for end in ends)
     return [] if is_framed else rules
@@ -262,8 +263,9 @@ def _spans(line: _Line, side: int) -> bool:
     return line.start <= _SPANNING * side and line.stop >= (1 - _SPANNING) * side
 
 
-def _is_alike(line: _Line, other: _Line) -> bool:
-    return abs(line.thickness - other.thickness) <= 0.4 * other.thickness + 0.5 and abs(line.grey - other.grey) <= 30
+def _is_alike(line: _Line, thickness: float, grey: float) -> bool:
+    """Whether a line looks like others of a thickness and grey."""
+    return abs(line.thickness - thickness) <= 0.4 * thickness + 0.5 and abs(line.grey - grey) <= 30
 
 
 def _printed(across: list[_Line], upright: list[_Line], rest: _Mask) -> tuple[list[_Line], list[_Line]]:
@@ -282,11 +284,7 @@ def _with_kin(chosen: list[_Line], family: list[_Line]) -> list[_Line]:
         return chosen
     thickness = float(np.median([line.thickness for line in chosen]))
     grey = float(np.median([line.grey for line in chosen]))
-    return [
-        line
-        for line in family
-        if line in chosen or (abs(line.thickness - thickness) <= 0.4 * thickness + 0.5 and abs(line.grey - grey) <= 30)
-    ]
+    return [line for line in family if line in chosen or _is_alike(line, thickness, grey)]
 
 
 def _runs_on(line: _Line, family: list[_Line], side: int, written: npt.NDArray[np.intp]) -> bool:

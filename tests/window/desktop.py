@@ -51,8 +51,7 @@ class Display:
         reading, writing = os.pipe()
         width, height = self._size
         command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"]
-        # Else the server starts anew whenever its last client ends, and refuses those that come meanwhile.
-        command += ["-noreset"]
+        command += ["-noreset"]  # else it starts anew after its last client, and refuses those that come meanwhile
         self._server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
         os.close(writing)
         with os.fdopen(reading) as answer:
